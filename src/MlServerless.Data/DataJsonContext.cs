@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace MlServerless.Data;
+
+/// <summary>How the data of this project is written as JSON: lower camel names, absent members for null, unknown members refused.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(DataSchema))]
+[JsonSerializable(typeof(Finding))]
+public sealed partial class DataJsonContext : JsonSerializerContext;
