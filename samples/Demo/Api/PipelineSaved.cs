@@ -1,0 +1,3 @@
+namespace MlServerless.Demo.Api;
+
+internal sealed record PipelineSaved(string Name, string Etag, string SpecHash);

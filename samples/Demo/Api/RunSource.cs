@@ -1,0 +1,5 @@
+namespace MlServerless.Demo.Api;
+
+/// <param name="Blob">Name inside the container of uploads.</param>
+/// <param name="ETag">Without quotes.</param>
+internal sealed record RunSource(string Blob, string? ETag);

@@ -1,0 +1,30 @@
+namespace MlServerless.Demo.Hosting;
+
+/// <summary>The folder in which the storage emulator and the DevHost keep their data.</summary>
+internal sealed class DemoFolder : IDisposable
+{
+    private readonly bool temporary;
+
+    public DemoFolder(string? path)
+    {
+        temporary = path is null;
+        Path = path ?? Directory.CreateTempSubdirectory("mlserverless-demo-").FullName;
+        Directory.CreateDirectory(Path);
+    }
+
+    public string Path { get; }
+
+    public void Dispose()
+    {
+        if (!temporary)
+            return;
+        try
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+        catch (IOException)
+        {
+            // Left for the system's own clean-up of its temporary folder.
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text;
+using MlServerless.Demo;
+using MlServerless.Demo.Hosting;
+using Spectre.Console;
+
+Console.OutputEncoding = Encoding.UTF8;
+using var cancel = new CancellationTokenSource();
+Console.CancelKeyPress += (_, e) =>
+{
+    e.Cancel = true;
+    cancel.Cancel();
+};
+
+IAnsiConsole console = AnsiConsole.Console;
+if (Console.IsOutputRedirected)
+    console.Profile.Width = 140;
+
+try
+{
+    if (DemoOptions.Parse(args) is not { } options)
+    {
+        console.WriteLine(DemoOptions.Usage);
+        return 0;
+    }
+    using var folder = new DemoFolder(options.DataDirectory);
+    await new MainJob(options, folder, console, TimeProvider.System).RunAsync(cancel.Token);
+    return 0;
+}
+catch (DemoException error)
+{
+    console.WriteLine();
+    Console.Error.WriteLine($"The demo failed: {error.Message}");
+    return 1;
+}
+catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+{
+    Console.Error.WriteLine("Stopped.");
+    return 130;
+}

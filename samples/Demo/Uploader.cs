@@ -1,0 +1,28 @@
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using MlServerless.Samples;
+
+namespace MlServerless.Demo;
+
+/// <summary>Puts files into the container of uploads, with Azure's own client.</summary>
+internal sealed class Uploader(string connectionString)
+{
+    private readonly BlobContainerClient container = new(connectionString, "incoming");
+
+    public async Task<Upload> UploadAsync(SampleDataSet data, SampleFile file, CancellationToken cancellationToken)
+    {
+        string name = $"{data.Name}/{file.Name}";
+        try
+        {
+            using var content = new MemoryStream(file.ToBytes());
+            Response<BlobContentInfo> answer = await container.GetBlobClient(name).UploadAsync(
+                content, new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "text/csv" } }, cancellationToken);
+            return new Upload(data.Name, name, answer.Value.ETag.ToString().Trim('"'));
+        }
+        catch (RequestFailedException error)
+        {
+            throw new DemoException($"The upload of {name} failed: {error.Status} {error.ErrorCode}. {error.Message}", error);
+        }
+    }
+}
