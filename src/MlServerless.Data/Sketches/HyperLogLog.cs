@@ -1,0 +1,81 @@
+namespace MlServerless.Data;
+
+/// <summary>
+/// An estimate of how many different values there were, after Flajolet et al. (2007) with the estimator of Ertl,
+/// "New cardinality estimation algorithms for HyperLogLog sketches" (2017), algorithm 6. Standard error 1.04/√4096 = 1.6 %.
+/// </summary>
+internal sealed class HyperLogLog : IHashSummary<HyperLogLog>
+{
+    internal const int Precision = 12;
+    internal const int Size = 1 << Precision;
+
+    internal byte[] Registers { get; } = new byte[Size];
+
+    public void Add(ulong hash, long count) => Add(hash);
+
+    internal void Add(ulong hash)
+    {
+        int index = (int)(hash >> (64 - Precision));
+        int rank = System.Numerics.BitOperations.LeadingZeroCount(hash << Precision | 1UL << (Precision - 1)) + 1;
+        if (Registers[index] < rank)
+            Registers[index] = (byte)rank;
+    }
+
+    public void Merge(HyperLogLog other)
+    {
+        for (int i = 0; i < Size; i++)
+            Registers[i] = Math.Max(Registers[i], other.Registers[i]);
+    }
+
+    internal double Estimate()
+    {
+        const int ranks = 64 - Precision;
+        Span<int> histogram = stackalloc int[ranks + 2];
+        histogram.Clear();
+        foreach (byte register in Registers)
+            histogram[Math.Min((int)register, ranks + 1)]++;
+
+        double z = Size * Tau(1 - histogram[ranks + 1] / (double)Size);
+        for (int k = ranks; k >= 1; k--)
+            z = 0.5 * (z + histogram[k]);
+        z += Size * Sigma(histogram[0] / (double)Size);
+        const double alpha = 0.72134752044448170368; // 1 / (2 ln 2)
+        return alpha * Size * Size / z;
+    }
+
+    private static double Sigma(double x)
+    {
+        if (x == 1)
+            return double.PositiveInfinity;
+        double y = 1;
+        double z = x;
+        double before;
+        do
+        {
+            x *= x;
+            before = z;
+            z += x * y;
+            y += y;
+        }
+        while (z != before);
+        return z;
+    }
+
+    private static double Tau(double x)
+    {
+        if (x is 0 or 1)
+            return 0;
+        double y = 1;
+        double z = 1 - x;
+        double before;
+        do
+        {
+            x = Math.Sqrt(x);
+            before = z;
+            y *= 0.5;
+            z -= (1 - x) * (1 - x) * y;
+        }
+        while (z != before);
+        return z / 3;
+    }
+}

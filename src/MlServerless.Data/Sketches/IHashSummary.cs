@@ -1,0 +1,10 @@
+namespace MlServerless.Data;
+
+/// <summary>A summary of bounded size over the hashes of values, which does not depend on the order in which they come.</summary>
+internal interface IHashSummary<TSelf>
+    where TSelf : IHashSummary<TSelf>
+{
+    void Add(ulong hash, long count);
+
+    void Merge(TSelf other);
+}

@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace MlServerless.Data;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(TableSketchDocument))]
+internal sealed partial class SketchJsonContext : JsonSerializerContext;
