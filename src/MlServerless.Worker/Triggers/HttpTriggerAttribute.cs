@@ -1,3 +1,5 @@
+using MlServerless.Worker.Definitions;
+
 namespace MlServerless.Worker;
 
 /// <summary>
@@ -11,7 +13,7 @@ namespace MlServerless.Worker;
 public sealed class HttpTriggerAttribute(AuthorizationLevel authLevel, params string[] methods) : Attribute
 {
     /// <summary>4 MiB.</summary>
-    public const long DefaultMaxBodyBytes = 4 * 1024 * 1024;
+    public const long DefaultMaxBodyBytes = HttpTriggerDefinition.DefaultMaxBodyBytes;
 
     public AuthorizationLevel AuthLevel { get; } = authLevel;
 

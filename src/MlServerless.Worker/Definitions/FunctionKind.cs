@@ -1,0 +1,10 @@
+namespace MlServerless.Worker.Definitions;
+
+internal enum FunctionKind
+{
+    Http,
+    Queue,
+    Timer,
+    Orchestration,
+    Activity,
+}

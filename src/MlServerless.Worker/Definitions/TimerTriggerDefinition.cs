@@ -1,0 +1,3 @@
+namespace MlServerless.Worker.Definitions;
+
+internal sealed record TimerTriggerDefinition(string Schedule);

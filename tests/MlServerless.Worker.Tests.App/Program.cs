@@ -1,0 +1,3 @@
+using MlServerless.Worker;
+
+return await FunctionsApplication.CreateBuilder(args).Build().RunAsync();
