@@ -11,9 +11,12 @@ Console.CancelKeyPress += (_, e) =>
     cancel.Cancel();
 };
 
-IAnsiConsole console = AnsiConsole.Console;
+// Spectre.Console goes by TERM alone; a file or a pipe gets plain lines that do not wrap.
+IAnsiConsole console = Console.IsOutputRedirected
+    ? AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No })
+    : AnsiConsole.Console;
 if (Console.IsOutputRedirected)
-    console.Profile.Width = 140;
+    console.Profile.Width = 160;
 
 try
 {
