@@ -19,8 +19,7 @@ internal sealed class MainJob(DemoOptions options, DemoFolder folder, IAnsiConso
     {
         var clock = Stopwatch.StartNew();
         Heading("Starting the DevHost, the storage emulator and the app");
-        int port = options.Port ?? FreePort.Find();
-        await using DevHostProcess devHost = DevHostProcess.Start(port, folder.Path, options.AppDirectory, ShowStarting);
+        await using DevHostProcess devHost = DevHostProcess.Start(options.Port ?? 0, folder.Path, options.AppDirectory, ShowStarting);
         DevHostAddress address = await devHost.WaitUntilReadyAsync(StartLimit, cancellationToken);
         starting = false;
         using var api = new ApiClient(address.BaseAddress, address.Key);

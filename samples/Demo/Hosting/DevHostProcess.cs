@@ -20,6 +20,7 @@ internal sealed class DevHostProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it; <see cref="WaitUntilReadyAsync"/> says when it serves.</summary>
+    /// <param name="port">0 takes a free one.</param>
     /// <param name="dataDirectory">Its data, and its output in <c>devhost.log</c>.</param>
     /// <param name="appDirectory">A publish folder of the app; null has the DevHost publish it.</param>
     /// <param name="onLine">Gets every line that it prints.</param>
@@ -40,6 +41,10 @@ internal sealed class DevHostProcess : IAsyncDisposable
             start.ArgumentList.Add("--app");
             start.ArgumentList.Add(appDirectory);
         }
+
+        // Whatever account this shell is set up for, the demo works on an emulator of its own.
+        foreach (string setting in start.Environment.Keys.Where(k => k.StartsWith("AzureWebJobsStorage", StringComparison.OrdinalIgnoreCase)).ToList())
+            start.Environment.Remove(setting);
 
         var log = new StreamWriter(Path.Combine(dataDirectory, "devhost.log")) { AutoFlush = true };
         var output = new DevHostOutput();
