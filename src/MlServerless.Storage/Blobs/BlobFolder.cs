@@ -1,0 +1,39 @@
+using System.Runtime.CompilerServices;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using MlServerless.Pipelines.Ports;
+
+namespace MlServerless.Storage.Blobs;
+
+/// <summary>One container of blobs that may be overwritten and deleted.</summary>
+internal sealed class BlobFolder(Lazy<BlobContainerClient> container) : IBlobFolder
+{
+    private const int ParallelDeletes = 8;
+
+    public async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        await BlobWrites.PutAsync(container.Value, BlobPath.Require(path), content, conditions: null, cancellationToken).ConfigureAwait(false);
+
+    public async Task<byte[]?> FindAsync(string path, CancellationToken cancellationToken)
+    {
+        using BlobDownloadStreamingResult? blob = await BlobReads.OpenAsync(container.Value, BlobPath.Require(path), cancellationToken).ConfigureAwait(false);
+        return blob is null ? null : await BlobReads.ReadAllAsync(blob, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async IAsyncEnumerable<string> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (BlobItem blob in container.Value.GetBlobsAsync(prefix: prefix, cancellationToken: cancellationToken).ConfigureAwait(false))
+        {
+            yield return blob.Name;
+        }
+    }
+
+    public Task DeleteAsync(string prefix, CancellationToken cancellationToken)
+    {
+        // An empty prefix means the whole container, which no caller wants.
+        ArgumentException.ThrowIfNullOrEmpty(prefix);
+        return Parallel.ForEachAsync(
+            ListAsync(prefix, cancellationToken),
+            new ParallelOptions { MaxDegreeOfParallelism = ParallelDeletes, CancellationToken = cancellationToken },
+            async (path, token) => await container.Value.GetBlobClient(path).DeleteIfExistsAsync(cancellationToken: token).ConfigureAwait(false));
+    }
+}

@@ -1,0 +1,11 @@
+namespace MlServerless.Storage.Tables;
+
+internal enum TableTransactionActionType
+{
+    Add,
+    UpdateMerge,
+    UpdateReplace,
+    Delete,
+    UpsertMerge,
+    UpsertReplace,
+}
