@@ -1,12 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace MlServerless.Data;
 
 /// <summary>The identity of immutable content: the SHA-256 of its bytes, written as 64 lower-case hex digits.</summary>
-[JsonConverter(typeof(Converter))]
+[JsonConverter(typeof(ContentHashConverter))]
 public readonly record struct ContentHash
 {
     private readonly string? hex;
@@ -41,15 +40,4 @@ public readonly record struct ContentHash
             : throw new FormatException($"'{text}' is not a content hash: expected 64 lower-case hex digits.");
 
     public override string ToString() => Hex;
-
-    private sealed class Converter : JsonConverter<ContentHash>
-    {
-        public override ContentHash Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.GetString() is { Length: > 0 } text
-                ? TryParse(text, out ContentHash hash) ? hash : throw new JsonException($"'{text}' is not a content hash.")
-                : default;
-
-        public override void Write(Utf8JsonWriter writer, ContentHash value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(value.Hex);
-    }
 }
