@@ -11,4 +11,8 @@ namespace MlServerless.Data;
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(DataSchema))]
 [JsonSerializable(typeof(Finding))]
+[JsonSerializable(typeof(CheckReport))]
+[JsonSerializable(typeof(DataProfile))]
+[JsonSerializable(typeof(CsvFormat))]
+[JsonSerializable(typeof(DataPart))]
 public sealed partial class DataJsonContext : JsonSerializerContext;

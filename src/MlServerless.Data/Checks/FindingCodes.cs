@@ -18,7 +18,6 @@ public static class FindingCodes
     public const string MalformedQuote = "malformed-quote";
     public const string UnterminatedQuote = "unterminated-quote";
     public const string RowTooLong = "row-too-long";
-    public const string TooManyRejected = "too-many-rejected";
     public const string TooFewRows = "too-few-rows";
 
     public const string MissingColumn = "missing-column";

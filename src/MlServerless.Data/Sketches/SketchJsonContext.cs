@@ -10,4 +10,5 @@ namespace MlServerless.Data;
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(TableSketchDocument))]
+[JsonSerializable(typeof(PartScanDocument))]
 internal sealed partial class SketchJsonContext : JsonSerializerContext;

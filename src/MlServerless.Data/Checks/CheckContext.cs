@@ -1,0 +1,32 @@
+namespace MlServerless.Data;
+
+/// <summary>What the data are for, as far as checks need to know.</summary>
+public sealed record CheckContext
+{
+    /// <summary>Whether the label is a class; else it is a quantity.</summary>
+    public bool Classification { get; init; }
+
+    /// <summary>The column to be predicted; null where nothing is (scoring a file, monitoring).</summary>
+    public string? Label { get; init; }
+
+    /// <summary>For a classification, how many classes there may be; 2 for a binary one, null for any number.</summary>
+    public int? MaximumClasses { get; init; }
+
+    /// <summary>For a binary classification, the class whose probability is predicted.</summary>
+    public string? PositiveClass { get; init; }
+
+    /// <summary>Columns that identify what a row is about.</summary>
+    public IReadOnlyList<string> Key { get; init; } = [];
+
+    /// <summary>The columns to predict from; empty for all but label and key.</summary>
+    public IReadOnlyList<string> Features { get; init; } = [];
+
+    /// <summary>The profile of the version before; null for none.</summary>
+    public DataProfile? Previous { get; init; }
+
+    /// <summary>How many rows that can be trained on are needed at least.</summary>
+    public int MinimumRows { get; init; } = 100;
+
+    /// <summary>The fraction of rows kept out, or of values outside their domain or range, up to which a finding is a warning.</summary>
+    public double ToleratedFraction { get; init; } = 0.01;
+}

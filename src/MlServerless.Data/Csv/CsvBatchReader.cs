@@ -1,0 +1,173 @@
+using System.Text;
+using System.Text.Unicode;
+
+namespace MlServerless.Data;
+
+/// <summary>
+/// Reads the rows of one part in batches: where every field lies in a buffer, and which rows are not what the header
+/// promises. Memory is bounded whatever the bytes: a row longer than <see cref="MaxRowBytes"/> is passed over and reported.
+/// </summary>
+internal sealed class CsvBatchReader
+{
+    internal const int MaxRowBytes = 8 << 20;
+
+    private const int InitialBuffer = 1 << 20;
+    private const int CellsPerBatch = 1 << 14;
+
+    private readonly Stream stream;
+    private readonly byte delimiter;
+    private readonly RowExtent[] extents;
+    private readonly RowBoundary boundary;
+    private byte[] buffer = new byte[InitialBuffer + CsvTokenizer.Padding];
+    private int begin;
+    private int end;
+    private bool final;
+
+    internal CsvBatchReader(Stream stream, CsvFormat format, bool hasHeader)
+    {
+        this.stream = stream;
+        delimiter = (byte)format.Delimiter;
+        boundary = new RowBoundary(delimiter);
+        Columns = format.Columns.Count;
+        int rows = Math.Clamp(CellsPerBatch / Math.Max(Columns, 1), 1, 2048);
+        Cells = new Cell[rows * Columns];
+        Faults = new RowFault[rows];
+        FieldCounts = new int[rows];
+        extents = new RowExtent[rows];
+        if (hasHeader)
+            Skip(format.HeaderBytes);
+    }
+
+    internal int Columns { get; }
+
+    /// <summary>How many rows the batch has.</summary>
+    internal int Rows { get; private set; }
+
+    /// <summary>How many data rows came before this batch.</summary>
+    internal long RowsBefore { get; private set; }
+
+    /// <summary>The bytes that <see cref="Cells"/> point into.</summary>
+    internal byte[] Buffer => buffer;
+
+    /// <summary>Row by row, <see cref="Columns"/> each; unset for rows with a fault.</summary>
+    internal Cell[] Cells { get; }
+
+    internal RowFault[] Faults { get; }
+
+    /// <summary>How many fields each row really has.</summary>
+    internal int[] FieldCounts { get; }
+
+    /// <summary>Whether all bytes of the batch are ASCII, so that lengths in bytes are lengths in characters.</summary>
+    internal bool IsAscii { get; private set; }
+
+    /// <summary>Reads the next batch; what the last one showed is gone then.</summary>
+    /// <returns>False at the end of the part.</returns>
+    internal bool Read(CancellationToken cancellationToken)
+    {
+        RowsBefore += Rows;
+        Rows = 0;
+        while (Rows == 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            TakeRows();
+            if (Rows > 0)
+                break;
+            if (final && begin == end)
+                return false;
+            Refill();
+        }
+
+        CheckEncoding();
+        return true;
+    }
+
+    private void TakeRows()
+    {
+        while (Rows < extents.Length && begin < end)
+        {
+            Span<Cell> cells = Cells.AsSpan(Rows * Columns, Columns);
+            if (!CsvTokenizer.TryReadRow(buffer, begin, end, final, delimiter, cells, out RowShape row))
+                return;
+            int start = begin;
+            begin = row.Next;
+            if (row.End == start)
+                continue;
+            extents[Rows] = new RowExtent(start, row.End);
+            FieldCounts[Rows] = row.Fields;
+            Faults[Rows] = row.Fault != RowFault.None ? row.Fault : row.Fields == Columns ? RowFault.None : RowFault.Ragged;
+            Rows++;
+        }
+    }
+
+    /// <summary>Moves the incomplete row to the front and reads on behind it.</summary>
+    private void Refill()
+    {
+        int kept = end - begin;
+        if (kept >= MaxRowBytes)
+        {
+            PassOver();
+            return;
+        }
+
+        byte[] target = kept > buffer.Length / 2 ? new byte[Math.Min(buffer.Length * 2L, MaxRowBytes * 2L) + CsvTokenizer.Padding] : buffer;
+        System.Buffer.BlockCopy(buffer, begin, target, 0, kept);
+        buffer = target;
+        begin = 0;
+        int room = buffer.Length - CsvTokenizer.Padding - kept;
+        int read = stream.ReadAtLeast(buffer.AsSpan(kept, room), room, throwOnEndOfStream: false);
+        end = kept + read;
+        final |= read < room;
+    }
+
+    /// <summary>Reads on to the end of a row that is too long to be held.</summary>
+    private void PassOver()
+    {
+        boundary.Restart();
+        int next = boundary.Find(buffer.AsSpan(begin, end - begin), 1);
+        begin = next < 0 ? end : begin + next;
+        while (next < 0 && !final)
+        {
+            int room = buffer.Length - CsvTokenizer.Padding;
+            end = stream.ReadAtLeast(buffer.AsSpan(0, room), room, throwOnEndOfStream: false);
+            final = end < room;
+            next = boundary.Find(buffer.AsSpan(0, end), 0);
+            begin = next < 0 ? end : next;
+        }
+
+        extents[0] = default;
+        FieldCounts[0] = 0;
+        Faults[0] = next < 0 && boundary.InQuotes ? RowFault.UnterminatedQuote : RowFault.TooLong;
+        Rows = 1;
+    }
+
+    private void CheckEncoding()
+    {
+        int from = extents[0].Start;
+        Span<byte> all = buffer.AsSpan(from, extents[Rows - 1].End - from);
+        IsAscii = Ascii.IsValid(all);
+        bool wellFormed = IsAscii || Utf8.IsValid(all);
+        if (wellFormed && !all.Contains((byte)0))
+            return;
+        for (int i = 0; i < Rows; i++)
+        {
+            ReadOnlySpan<byte> row = buffer.AsSpan(extents[i].Start, extents[i].End - extents[i].Start);
+            if (!wellFormed && !Utf8.IsValid(row))
+                Faults[i] = RowFault.NotUtf8;
+            else if (row.Contains((byte)0))
+                Faults[i] = RowFault.NulByte;
+        }
+    }
+
+    private void Skip(int bytes)
+    {
+        while (bytes > 0)
+        {
+            int read = stream.ReadAtLeast(buffer.AsSpan(0, Math.Min(bytes, buffer.Length)), 1, throwOnEndOfStream: false);
+            if (read == 0)
+                return;
+            bytes -= read;
+        }
+    }
+
+    private readonly record struct RowExtent(int Start, int End);
+}

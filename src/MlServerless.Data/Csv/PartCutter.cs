@@ -1,0 +1,64 @@
+using System.Runtime.CompilerServices;
+
+namespace MlServerless.Data;
+
+/// <summary>Cuts an upload at row ends into parts that are stored and scanned on their own.</summary>
+public static class PartCutter
+{
+    public const int DefaultPartBytes = 64 << 20;
+
+    /// <inheritdoc cref="CutAsync(Stream, int, char?, CancellationToken)"/>
+    public static IAsyncEnumerable<ReadOnlyMemory<byte>> CutAsync(Stream upload, int partBytes, CancellationToken cancellationToken) =>
+        CutAsync(upload, partBytes, null, cancellationToken);
+
+    /// <summary>
+    /// Reads an upload part by part. Each part ends at the first row end at or after <paramref name="partBytes"/>, never inside
+    /// quotes; the last where the upload does. One after the other they are the upload, byte for byte. The first
+    /// holds the header. Where a row goes on for 8 MiB beyond <paramref name="partBytes"/> (an unterminated quote, which the scan of
+    /// that part reports), the cut is made inside it, so that memory stays bounded.
+    /// </summary>
+    /// <param name="upload">The decoded bytes, from the beginning.</param>
+    /// <param name="partBytes">At least 1.</param>
+    /// <param name="delimiter">The declared delimiter; null to detect it as <see cref="CsvFormat"/> does.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>The parts; none for an empty upload. The memory of a part is valid until the next one is asked for.</returns>
+    public static async IAsyncEnumerable<ReadOnlyMemory<byte>> CutAsync(
+        Stream upload,
+        int partBytes,
+        char? delimiter,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(upload);
+        ArgumentOutOfRangeException.ThrowIfLessThan(partBytes, 1);
+        int longest = checked(partBytes + CsvBatchReader.MaxRowBytes);
+        byte[] buffer = new byte[Math.Min(longest, CsvFormat.HeadBytes)];
+        int length = await upload.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        bool final = length < buffer.Length;
+        int headBytes = Math.Min(length, CsvFormat.HeadBytes);
+        var boundary = new RowBoundary((byte)CsvFormat.Detect(buffer.AsSpan(0, headBytes), delimiter, out _).Delimiter);
+
+        // The first part may start with a byte order mark, after which a quote opens a field as at the start of a row.
+        int scanned = buffer.AsSpan(0, length).StartsWith("\uFEFF"u8) ? 3 : 0;
+        while (length > 0)
+        {
+            int end = boundary.Find(buffer.AsSpan(scanned, length - scanned), partBytes - scanned);
+            int cut = end >= 0 ? scanned + end : final || length == longest ? length : -1;
+            scanned = length;
+            if (cut > 0)
+            {
+                yield return buffer.AsMemory(0, cut);
+                length -= cut;
+                Buffer.BlockCopy(buffer, cut, buffer, 0, length);
+                boundary.Restart();
+                scanned = 0;
+                continue;
+            }
+
+            if (length == buffer.Length)
+                Array.Resize(ref buffer, (int)Math.Min(buffer.Length * 2L, longest));
+            int read = await upload.ReadAtLeastAsync(buffer.AsMemory(length), buffer.Length - length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            final = read < buffer.Length - length;
+            length += read;
+        }
+    }
+}

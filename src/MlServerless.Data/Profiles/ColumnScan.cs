@@ -1,0 +1,247 @@
+using System.Text;
+using System.Text.Json;
+
+namespace MlServerless.Data;
+
+/// <summary>What one pass saw of one column, in rows that are not kept out.</summary>
+internal sealed class ColumnScan
+{
+    internal const int CountedValues = 1024;
+
+    private readonly double min;
+    private readonly double max;
+    private readonly HashSet<string>? domain;
+    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> domainLookup;
+
+    internal ColumnScan(string name, ColumnSchema? declared)
+    {
+        Name = name;
+        Declared = declared?.Type;
+        min = declared?.Min ?? double.NegativeInfinity;
+        max = declared?.Max ?? double.PositiveInfinity;
+        if (declared?.Values is { } values)
+        {
+            domain = new HashSet<string>(values, StringComparer.Ordinal);
+            domainLookup = domain.GetAlternateLookup<ReadOnlySpan<char>>();
+        }
+    }
+
+    internal string Name { get; }
+
+    /// <summary>The type it was scanned as; null where the type was left to be inferred.</summary>
+    internal ColumnType? Declared { get; }
+
+    internal Tally Missing { get; private set; } = new();
+
+    internal Tally NonFinite { get; private set; } = new();
+
+    /// <summary>Values not of the declared type (their rows are kept out).</summary>
+    internal Tally Unexpected { get; private set; } = new();
+
+    internal Tally OutOfRange { get; private set; } = new();
+
+    internal Tally OutsideDomain { get; private set; } = new();
+
+    /// <summary>By <see cref="ValueClass"/>; empty for a declared column.</summary>
+    internal Tally[] Classes { get; private set; } = [.. Enum.GetValues<ValueClass>().Select(_ => new Tally())];
+
+    /// <summary>Numbers and booleans, or what a declared numeric column holds.</summary>
+    internal NumberScan Numbers { get; private set; } = new();
+
+    /// <summary>Points in time of a column that is not declared.</summary>
+    internal NumberScan Times { get; private set; } = new();
+
+    internal LengthScan Lengths { get; private set; } = new();
+
+    internal SampledValues<HyperLogLog> Values { get; } = new(CountedValues);
+
+    /// <summary>Values that are there and finite.</summary>
+    internal long Present(long keptRows) => keptRows - Missing.Count - NonFinite.Count;
+
+    internal long CountOf(ValueClass valueClass) => Classes[(int)valueClass].Count;
+
+    /// <summary>Takes up the kept rows of the batch on which the reader stands.</summary>
+    internal void Add(TypedRowReader rows, int column)
+    {
+        if (Declared is null)
+            AddUndeclared(rows, column);
+        else if (rows.Numbers(column) is { } numbers)
+            AddNumbers(rows, column, numbers);
+        else
+            AddTexts(rows, column);
+    }
+
+    internal void TakeUnexpected(Tally unexpected) => Unexpected = unexpected;
+
+    internal void Append(ColumnScan later, long offset)
+    {
+        Missing.Append(later.Missing, offset);
+        NonFinite.Append(later.NonFinite, offset);
+        Unexpected.Append(later.Unexpected, offset);
+        OutOfRange.Append(later.OutOfRange, offset);
+        OutsideDomain.Append(later.OutsideDomain, offset);
+        for (int i = 0; i < Classes.Length; i++)
+            Classes[i].Append(later.Classes[i], offset);
+        Numbers.Merge(later.Numbers);
+        Times.Merge(later.Times);
+        Lengths.Merge(later.Lengths);
+        Values.Merge(later.Values);
+    }
+
+    internal ColumnScanDocument ToDocument()
+    {
+        List<ValueCount> values = Values.Sample.ToList();
+        return new ColumnScanDocument(
+            Name,
+            [.. values.Select(value => value.Value)],
+            [.. values.Select(value => value.Count)],
+            Declared,
+            Values.Summary is null ? null : Convert.ToBase64String(Values.Summary.Registers),
+            Missing.ToDocument(),
+            NonFinite.ToDocument(),
+            Unexpected.ToDocument(),
+            OutOfRange.ToDocument(),
+            OutsideDomain.ToDocument(),
+            Declared is null ? [.. Classes.Select(tally => tally.ToDocument())] : null,
+            Numbers.ToDocument(),
+            Times.ToDocument(),
+            Lengths.ToDocument());
+    }
+
+    /// <exception cref="JsonException">It was not written by this class.</exception>
+    internal static ColumnScan Read(ColumnScanDocument document)
+    {
+        var scan = new ColumnScan(document.Name, document.Declared is { } type ? new ColumnSchema(document.Name, type) : null)
+        {
+            Missing = Tally.Read(document.Missing),
+            NonFinite = Tally.Read(document.NonFinite),
+            Unexpected = Tally.Read(document.Unexpected),
+            OutOfRange = Tally.Read(document.OutOfRange),
+            OutsideDomain = Tally.Read(document.OutsideDomain),
+            Numbers = NumberScan.Read(document.Numbers),
+            Times = NumberScan.Read(document.Times),
+            Lengths = LengthScan.Read(document.Lengths),
+        };
+        if (document.Classes is { } classes)
+        {
+            if (classes.Count != scan.Classes.Length)
+                throw new JsonException($"{scan.Classes.Length} counts by class are expected.");
+            scan.Classes = [.. classes.Select(Tally.Read)];
+        }
+
+        scan.Values.Restore(document.Values, document.Counts, ReadRegisters(document.Registers));
+        return scan;
+    }
+
+    private static HyperLogLog? ReadRegisters(string? base64)
+    {
+        if (base64 is null)
+            return null;
+        var summary = new HyperLogLog();
+        if (!Convert.TryFromBase64String(base64, summary.Registers, out int written) || written != HyperLogLog.Size
+            || summary.Registers.AsSpan().ContainsAnyExceptInRange((byte)0, (byte)(64 - HyperLogLog.Precision + 1)))
+            throw new JsonException("The registers of a distinct count are not valid.");
+        return summary;
+    }
+
+    private void AddUndeclared(TypedRowReader rows, int column)
+    {
+        for (int row = 0; row < rows.Rows; row++)
+        {
+            if (!rows.IsKept(row))
+                continue;
+            ReadOnlySpan<byte> text = rows.Text(row, column);
+            ReadOnlySpan<byte> trimmed = ValueParser.Trim(text);
+            if (ValueParser.IsMissingTrimmed(trimmed))
+            {
+                Missing.Add(rows.NumberOf(row));
+                continue;
+            }
+
+            Values.Add(text);
+            CountLength(text, rows.IsAscii);
+            if (ValueClassifier.TryClassify(trimmed, out ValueClass valueClass, out double value))
+            {
+                Classes[(int)valueClass].Add(rows.NumberOf(row));
+                if (valueClass is ValueClass.Integer or ValueClass.Number or ValueClass.Boolean)
+                    Numbers.Add(value);
+                else if (valueClass == ValueClass.DateTime)
+                    Times.Add(value);
+            }
+            else
+            {
+                NonFinite.Add(rows.NumberOf(row), trimmed);
+            }
+        }
+    }
+
+    private void AddNumbers(TypedRowReader rows, int column, double[] numbers)
+    {
+        for (int row = 0; row < rows.Rows; row++)
+        {
+            if (!rows.IsKept(row))
+                continue;
+            double value = numbers[row];
+            if (double.IsNaN(value))
+            {
+                Missing.Add(rows.NumberOf(row));
+                continue;
+            }
+
+            ReadOnlySpan<byte> text = rows.Text(row, column);
+            if (double.IsInfinity(value))
+            {
+                NonFinite.Add(rows.NumberOf(row), text);
+                continue;
+            }
+
+            Values.Add(text);
+            Numbers.Add(value);
+            if (value < min || value > max)
+                OutOfRange.Add(rows.NumberOf(row), text);
+        }
+    }
+
+    private void AddTexts(TypedRowReader rows, int column)
+    {
+        Span<char> characters = stackalloc char[256];
+        for (int row = 0; row < rows.Rows; row++)
+        {
+            if (!rows.IsKept(row))
+                continue;
+            ReadOnlySpan<byte> text = rows.Text(row, column);
+            if (ValueParser.IsMissing(text))
+            {
+                Missing.Add(rows.NumberOf(row));
+                continue;
+            }
+
+            if (Declared == ColumnType.Ignored)
+                continue;
+            Values.Add(text);
+            CountLength(text, rows.IsAscii);
+            if (domain is not null && !IsInDomain(text, characters))
+                OutsideDomain.Add(rows.NumberOf(row), text);
+        }
+    }
+
+    private bool IsInDomain(ReadOnlySpan<byte> text, Span<char> scratch) =>
+        text.Length <= scratch.Length
+            ? domainLookup.Contains(scratch[..Encoding.UTF8.GetChars(text, scratch)])
+            : domain!.Contains(Encoding.UTF8.GetString(text));
+
+    private void CountLength(ReadOnlySpan<byte> text, bool ascii)
+    {
+        long length = text.Length;
+        if (!ascii)
+        {
+            foreach (byte unit in text)
+            {
+                if ((unit & 0xC0) == 0x80)
+                    length--;
+            }
+        }
+
+        Lengths.Add(length);
+    }
+}
