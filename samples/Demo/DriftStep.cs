@@ -41,7 +41,7 @@ internal sealed class DriftStep(ApiClient api, IAnsiConsole console, TimeProvide
         while (true)
         {
             DriftReport report = await api.RunDriftReportAsync(data.Name, cancellationToken);
-            if (report.CurrentRows >= Rows)
+            if (report.Verdict != "insufficient data")
                 return report;
             if (time.GetUtcNow() > until)
                 throw new DemoException($"{Rows} rows were sent to {data.Name} for prediction, but the drift report has seen {report.CurrentRows} after {SketchLimit.TotalSeconds:0} s.");

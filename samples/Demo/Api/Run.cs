@@ -1,15 +1,14 @@
-using System.Text.Json;
-
 namespace MlServerless.Demo.Api;
 
 /// <summary>What <c>GET /api/runs/{id}</c> says, as far as the demo shows it.</summary>
+/// <param name="Progress">Step under way → fraction done.</param>
 internal sealed record Run(
     string Id,
     string Pipeline,
     string Status,
     string? Stage,
     IReadOnlyList<RunStage>? Stages,
-    JsonElement? Progress,
+    IReadOnlyDictionary<string, double>? Progress,
     RunSource? Source,
     string? DataVersion,
     RunReport? Report,

@@ -32,6 +32,8 @@ internal sealed class LiveRunView(LiveDisplayContext display, TimeProvider time)
                 ? new Markup($"[green]✓[/] {name} [grey]{Show.Seconds(end - stage.StartedAt)}[/]")
                 : new Markup($"[yellow]…[/] {name} [grey]{Show.Seconds(time.GetUtcNow() - stage.StartedAt)}[/]"));
         }
+        if (run is { HasEnded: false })
+            lines.AddRange((run.Progress ?? new Dictionary<string, double>()).Where(p => p.Value < 1).Select(p => new Markup($"    [grey]{p.Key.EscapeMarkup()} {p.Value * 100:0} %[/]")));
         return new Rows(lines);
     }
 
