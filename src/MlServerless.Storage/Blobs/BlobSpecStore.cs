@@ -17,7 +17,7 @@ internal sealed class BlobSpecStore(Lazy<BlobContainerClient> container) : ISpec
         using BlobDownloadStreamingResult? blob = await BlobReads.OpenAsync(container.Value, PathOf(name), cancellationToken).ConfigureAwait(false);
         return blob is null
             ? null
-            : new StoredSpec(name, await BlobReads.ReadAllAsync(blob, cancellationToken).ConfigureAwait(false), blob.Details.ETag.ToString());
+            : new StoredSpec(name, await BlobReads.ReadAllAsync(blob, cancellationToken).ConfigureAwait(false), BlobETag.ToText(blob.Details.ETag));
     }
 
     public async Task<string?> TryPutAsync(string name, ReadOnlyMemory<byte> json, string? ifMatch, CancellationToken cancellationToken)
@@ -25,7 +25,7 @@ internal sealed class BlobSpecStore(Lazy<BlobContainerClient> container) : ISpec
         var conditions = new BlobRequestConditions();
         if (ifMatch is not null)
         {
-            conditions.IfMatch = new ETag(ifMatch.Trim('"'));
+            conditions.IfMatch = BlobETag.Parse(ifMatch);
         }
 
         string writeId = Guid.NewGuid().ToString("N");
@@ -33,7 +33,7 @@ internal sealed class BlobSpecStore(Lazy<BlobContainerClient> container) : ISpec
         try
         {
             ETag etag = await BlobWrites.PutAsync(container.Value, PathOf(name), json, conditions, cancellationToken, "application/json", metadata).ConfigureAwait(false);
-            return etag.ToString();
+            return BlobETag.ToText(etag);
         }
         catch (RequestFailedException e) when (ifMatch is not null && (BlobErrors.IsConditionFailed(e) || BlobErrors.IsBlobMissing(e)))
         {
@@ -58,7 +58,7 @@ internal sealed class BlobSpecStore(Lazy<BlobContainerClient> container) : ISpec
         try
         {
             BlobProperties properties = await container.Value.GetBlobClient(PathOf(name)).GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-            return properties.Metadata.TryGetValue(WriteId, out string? written) && written == writeId ? properties.ETag.ToString() : null;
+            return properties.Metadata.TryGetValue(WriteId, out string? written) && written == writeId ? BlobETag.ToText(properties.ETag) : null;
         }
         catch (RequestFailedException e) when (BlobErrors.IsBlobMissing(e))
         {

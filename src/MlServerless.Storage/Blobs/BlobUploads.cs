@@ -24,7 +24,7 @@ internal sealed class BlobUploads(Lazy<BlobContainerClient> container) : IUpload
         try
         {
             BlobProperties properties = await blob.GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-            return new UploadInfo(name, blob.Uri, properties.ETag.ToString(), NullIfEmpty(properties.VersionId), properties.LastModified, properties.ContentLength, properties.ContentType);
+            return new UploadInfo(name, blob.Uri, BlobETag.ToText(properties.ETag), NullIfEmpty(properties.VersionId), properties.LastModified, properties.ContentLength, properties.ContentType);
         }
         catch (RequestFailedException e) when (BlobErrors.IsBlobMissing(e))
         {
@@ -38,7 +38,7 @@ internal sealed class BlobUploads(Lazy<BlobContainerClient> container) : IUpload
         var options = new BlobOpenReadOptions(allowModifications: false) { BufferSize = RangeBytes };
         if (versionId is null)
         {
-            options.Conditions = new BlobRequestConditions { IfMatch = new ETag(etag.Trim('"')) };
+            options.Conditions = new BlobRequestConditions { IfMatch = BlobETag.Parse(etag) };
         }
         else
         {
@@ -65,7 +65,7 @@ internal sealed class BlobUploads(Lazy<BlobContainerClient> container) : IUpload
                 yield return new UploadInfo(
                     blob.Name,
                     container.Value.GetBlobClient(blob.Name).Uri,
-                    properties.ETag.GetValueOrDefault().ToString(),
+                    BlobETag.ToText(properties.ETag.GetValueOrDefault()),
                     NullIfEmpty(blob.VersionId),
                     properties.LastModified.GetValueOrDefault(),
                     properties.ContentLength.GetValueOrDefault(),

@@ -35,11 +35,13 @@ public class RowJsonTests
     }
 
     [Theory]
-    [InlineData("ab\ud800")]
-    [InlineData("\udc00")]
-    [InlineData("\ud800\ud800")]
-    public void Write_HalfSurrogate_IsRefused(string json) =>
-        Assert.Contains("half a surrogate pair", Assert.Throws<ArgumentException>(() => RowJson.Write(new TableEntity("p", "r"), json)).Message);
+    [InlineData("ab", 0xD800, "")]
+    [InlineData("", 0xDC00, "b")]
+    [InlineData("a", 0xD800, "𝄞")]
+    public void Write_HalfSurrogate_IsRefused(string before, int half, string after) =>
+        Assert.Contains(
+            $"half a surrogate pair at index {before.Length}",
+            Assert.Throws<ArgumentException>(() => RowJson.Write(new TableEntity("p", "r"), before + (char)half + after)).Message);
 
     [Fact]
     public void Read_ForeignEntity_SaysSo() =>

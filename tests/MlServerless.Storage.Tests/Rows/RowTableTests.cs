@@ -83,8 +83,7 @@ public class RowTableTests(AzuriteFixture azurite)
     public async Task PutAsync_LargestDocument_ReadsBackEqual()
     {
         IRowTable table = (await azurite.NewStorageAsync()).Runs;
-        string json = string.Concat(Enumerable.Range(0, 150_000).Select(i => i % 3 == 0 ? "𝄞x" : "\"é\""))[..(RowJson.MaximumBytes / 2)];
-        json = char.IsHighSurrogate(json[^1]) ? json[..^1] + "!" : json;
+        string json = string.Concat(Enumerable.Range(0, 50_000).Select(i => $"\"name{i % 10}\":é"))[..(RowJson.MaximumBytes / 2)];
 
         await table.PutAsync(new Row("p", "r", json), None);
 
@@ -110,7 +109,7 @@ public class RowTableTests(AzuriteFixture azurite)
     public async Task QueryAsync_OrdinalOrderAcrossPartitions()
     {
         IRowTable table = (await azurite.NewStorageAsync()).Registry;
-        string[] keys = ["", "Z", "a", "a ", "a!", "a'", "a-", "a:", "a_b", "aB", "ab", "a~", "é", "中"];
+        string[] keys = ["", "Z", "a", "a ", "a!", "a'", "a-", "a:", "aB", "a_b", "ab", "a~", "é", "中"];
         foreach (string partition in (string[])["b", "B", "a-1", "a"])
         {
             Assert.True(await table.TryCommitAsync(partition, [.. keys.Reverse().Select(key => new RowChange(RowChangeKind.Put, new Row(partition, key, "{}")))], None));

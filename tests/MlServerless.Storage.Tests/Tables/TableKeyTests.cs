@@ -18,9 +18,12 @@ public class TableKeyTests
     [InlineData("tab\t", "U+0009 at index 3")]
     [InlineData("\u0085", "U+0085")]
     [InlineData("\u007f", "U+007F")]
-    [InlineData("𝄞\ud834", "U+D834 at index 2")]
     public void Require_Forbidden_NamesCharacterAndPlace(string key, string expected) =>
         Assert.Contains(expected, Assert.Throws<ArgumentException>(() => TableKey.Require(key, "the key")).Message);
+
+    [Fact]
+    public void Require_HalfSurrogate_NamesCharacterAndPlace() =>
+        Assert.Contains("U+D834 at index 2", Assert.Throws<ArgumentException>(() => TableKey.Require("𝄞" + (char)0xD834, "the key")).Message);
 
     [Fact]
     public void Require_TooLong_SaysHowLong() =>
