@@ -24,6 +24,9 @@ public sealed record CheckContext
     /// <summary>The profile of the version before; null for none.</summary>
     public DataProfile? Previous { get; init; }
 
+    /// <summary>What <see cref="CsvFormat"/> found wrong with the beginning of the file.</summary>
+    public IReadOnlyList<Finding> FormatFindings { get; init; } = [];
+
     /// <summary>How many rows that can be trained on are needed at least.</summary>
     public int MinimumRows { get; init; } = 100;
 

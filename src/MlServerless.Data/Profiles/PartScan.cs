@@ -61,16 +61,15 @@ public sealed class PartScan
     }
 
     /// <summary>Merges scans of neighbouring parts of one version; row numbers become those in the whole.</summary>
-    /// <param name="inOrder">At least one, in the order of the parts.</param>
-    /// <exception cref="ArgumentException">There is none, or they were made with different columns or declared types.</exception>
+    /// <param name="inOrder">In the order of the parts; none for an empty upload.</param>
+    /// <exception cref="ArgumentException">They were made with different columns or declared types.</exception>
     public static PartScan Merge(IReadOnlyList<PartScan> inOrder)
     {
         ArgumentNullException.ThrowIfNull(inOrder);
-        if (inOrder.Count == 0)
-            throw new ArgumentException("There is no scan to merge.", nameof(inOrder));
+        ColumnScan[] columns = inOrder.Count == 0 ? [] : inOrder[0].Columns;
         var merged = new PartScan(
-            [.. inOrder[0].Columns.Select(column => new ColumnScan(column.Name, column.Declared is { } type ? new ColumnSchema(column.Name, type) : null))],
-            [.. inOrder[0].Faults.Select(_ => new Tally())]);
+            [.. columns.Select(column => new ColumnScan(column.Name, column.Declared is { } type ? new ColumnSchema(column.Name, type) : null))],
+            [.. Enum.GetValues<RowFault>().Select(_ => new Tally())]);
         foreach (PartScan scan in inOrder)
             merged.Append(scan);
         return merged;

@@ -1,0 +1,37 @@
+namespace MlServerless.Data;
+
+/// <summary>Checks a scanned data version and reports everything at once.</summary>
+public static class DataChecks
+{
+    /// <param name="scan">The whole version.</param>
+    /// <param name="schema">As <see cref="SchemaInference"/> made it from the same scan.</param>
+    /// <param name="context">What the data are for.</param>
+    public static CheckReport Check(PartScan scan, DataSchema schema, CheckContext context)
+    {
+        ArgumentNullException.ThrowIfNull(scan);
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(context);
+        var findings = new Findings(context.FormatFindings);
+
+        // Without a header there are no columns to miss and no rows to count.
+        if (scan.Columns.Length == 0 && context.FormatFindings.Any(finding => finding.Severity == Severity.Blocking))
+            return new CheckReport { Rows = 0, RejectedRows = 0, Findings = findings.Sorted() };
+        RowChecks.Check(scan, context, findings);
+        PresenceChecks.Check(scan, schema, context, findings);
+        if (scan.KeptRows > 0)
+        {
+            LabelChecks.Check(scan, schema, context, findings);
+            foreach (ColumnScan column in scan.Columns)
+            {
+                if (schema.Find(column.Name) is { } expected)
+                    ColumnChecks.Check(column, expected, scan, context, findings);
+            }
+
+            FeatureChecks.Check(scan, schema, context, findings);
+        }
+
+        if (context.Previous is { } previous)
+            VersionChecks.Check(scan, schema, previous, findings);
+        return new CheckReport { Rows = scan.RowCount, RejectedRows = scan.RejectedRows, Findings = findings.Sorted() };
+    }
+}

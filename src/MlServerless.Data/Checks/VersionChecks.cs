@@ -1,0 +1,59 @@
+namespace MlServerless.Data;
+
+/// <summary>What changed since the version before.</summary>
+internal static class VersionChecks
+{
+    private const double MostGrowth = 10;
+    private const double LeastRemaining = 0.5;
+
+    internal static void Check(PartScan scan, DataSchema schema, DataProfile previous, Findings findings)
+    {
+        CheckRows(scan, previous, findings);
+        foreach (ColumnProfile before in previous.Columns)
+        {
+            if (!scan.Columns.Any(column => column.Name == before.Name))
+                findings.Add(
+                    FindingCodes.LostColumn,
+                    Severity.Warning,
+                    before.Name,
+                    $"The column '{before.Name}' of the version before is gone. Check whether it was renamed; if it is to go, declare nothing about it.",
+                    expected: $"a column '{before.Name}'");
+            else if (schema.Find(before.Name) is { } now && now.Type != before.Type)
+                findings.Add(
+                    FindingCodes.ChangedType,
+                    Severity.Warning,
+                    before.Name,
+                    $"'{before.Name}' looks like {now.Type} where the version before looked like {before.Type}. Declare its type to keep it the same.",
+                    before.Type.ToString(),
+                    now.Type.ToString());
+        }
+
+        foreach (ColumnScan column in scan.Columns)
+        {
+            if (previous.Find(column.Name) is null)
+                findings.Add(
+                    FindingCodes.NewColumn,
+                    Severity.Warning,
+                    column.Name,
+                    $"The column '{column.Name}' was not in the version before. Declare it, or exclude it from the features if it is not meant to be used.",
+                    observed: $"a column '{column.Name}'");
+        }
+    }
+
+    private static void CheckRows(PartScan scan, DataProfile previous, Findings findings)
+    {
+        if (previous.Rows == 0 || scan.RowCount == 0)
+            return;
+        double ratio = scan.RowCount / (double)previous.Rows;
+        if (ratio is >= LeastRemaining and <= MostGrowth)
+            return;
+        findings.Add(
+            FindingCodes.RowCountChanged,
+            Severity.Warning,
+            null,
+            $"The file has {Findings.Rows(scan.RowCount)}, the version before had {previous.Rows}. Check that the export is complete and not doubled.",
+            $"{LeastRemaining.ToString(System.Globalization.CultureInfo.InvariantCulture)} to {Findings.Text(MostGrowth)} times {previous.Rows} rows",
+            Findings.Rows(scan.RowCount),
+            scan.RowCount);
+    }
+}

@@ -1,0 +1,12 @@
+namespace MlServerless.Data;
+
+/// <summary>Collects the values of one column.</summary>
+internal abstract class ColumnBuilder
+{
+    /// <param name="rows">Stands on a batch.</param>
+    /// <param name="chosen">Rows of the batch.</param>
+    /// <param name="index">The column's position in the file.</param>
+    internal abstract void Add(TypedRowReader rows, ReadOnlySpan<int> chosen, int index);
+
+    internal abstract Column Build();
+}
