@@ -1,0 +1,19 @@
+namespace MlServerless.DevHost.Hosting;
+
+/// <summary>The app is not running and will not be started again.</summary>
+public sealed class HandlerUnavailableException : Exception
+{
+    public HandlerUnavailableException()
+    {
+    }
+
+    public HandlerUnavailableException(string message)
+        : base(message)
+    {
+    }
+
+    public HandlerUnavailableException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}
