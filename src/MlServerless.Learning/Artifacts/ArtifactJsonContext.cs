@@ -1,0 +1,19 @@
+using System.Text.Json.Serialization;
+
+namespace MlServerless.Learning.Artifacts;
+
+/// <summary>The parts of an artifact that are read as a whole; what is unknown, missing or null where it must not be is refused.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(SignatureDocument))]
+[JsonSerializable(typeof(PreprocessingDocument))]
+[JsonSerializable(typeof(TrainerDocument))]
+[JsonSerializable(typeof(TrainingRows))]
+[JsonSerializable(typeof(LearningTask))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, double>))]
+internal sealed partial class ArtifactJsonContext : JsonSerializerContext;

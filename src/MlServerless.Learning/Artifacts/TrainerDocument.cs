@@ -1,0 +1,4 @@
+namespace MlServerless.Learning.Artifacts;
+
+/// <summary>Which trainer made a model.</summary>
+internal sealed record TrainerDocument(string Name, int AlgorithmVersion);

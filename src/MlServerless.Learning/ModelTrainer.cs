@@ -1,0 +1,138 @@
+using System.Text.Json.Nodes;
+using MlServerless.Data;
+using MlServerless.Learning.Artifacts;
+using MlServerless.Learning.Labels;
+using MlServerless.Learning.Numerics;
+using MlServerless.Learning.Parameters;
+using MlServerless.Learning.Preprocessing;
+using MlServerless.Learning.Trainers;
+
+namespace MlServerless.Learning;
+
+/// <summary>Trains models.</summary>
+public static class ModelTrainer
+{
+    /// <summary>The trainers that a spec can name.</summary>
+    public static IReadOnlyList<string> TrainerNames => TrainerRegistry.Names;
+
+    /// <summary>Fits preprocessing and model on the training part and measures them on the validation part.</summary>
+    /// <exception cref="TrainingException">Data or parameters do not allow it; repeating does not help.</exception>
+    public static Task<ModelArtifact> TrainAsync(TrainingRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return Task.Run(() => TrainCoreAsync(request, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Everything that is wrong with the settings of a trainer; empty where they can be used. Paths are the settings' names.</summary>
+    public static IReadOnlyList<SpecError> ValidateParameters(string trainer, JsonObject? parameters)
+    {
+        if (TrainerRegistry.Find(trainer) is not { } found)
+            return [new SpecError("", TrainerRegistry.Unknown(trainer))];
+        ParameterSet.Read(found.Parameters, parameters, out IReadOnlyList<SpecError> errors);
+        return errors;
+    }
+
+    /// <summary>Memory that a training needs at most beside the tables it is given, in bytes. Date and text features count as several.</summary>
+    /// <exception cref="ArgumentException">There is no such trainer.</exception>
+    public static long EstimateBytes(string trainer, long rows, int features, int classes = 2) =>
+        TrainerRegistry.Find(trainer) is { } found
+            ? found.EstimateBytes(rows, features, classes)
+            : throw new ArgumentException(TrainerRegistry.Unknown(trainer), nameof(trainer));
+
+    private static async Task<ModelArtifact> TrainCoreAsync(TrainingRequest request, CancellationToken cancellationToken)
+    {
+        ITrainer trainer = TrainerRegistry.Find(request.Trainer)
+            ?? throw new TrainingException("unknown-trainer", TrainerRegistry.Unknown(request.Trainer));
+        ParameterSet parameters = ParameterSet.Read(trainer.Parameters, request.Parameters, out IReadOnlyList<SpecError> errors);
+        if (errors.Count > 0)
+            throw new TrainingException("invalid-parameters", string.Join(" ", errors.Select(e => e.Message)));
+        CheckFeatures(request);
+        IReadOnlyList<string> classes = Classes(request);
+        LabelledRows train = Labelled(request, request.Train, classes);
+        LabelledRows validation = request.Validation.RowCount == 0 ? LabelledRows.None : Labelled(request, request.Validation, classes);
+        if (train.Rows.Length == 0)
+            throw new TrainingException(FindingCodes.TooFewRows,
+                $"The training part has no row with a label in '{request.Label}'. Provide labelled rows or a larger training fraction.");
+
+        Preprocessor preprocessor = Preprocessor.Fit(request.Features, request.Train, train.Rows, trainer.MaxVocabulary);
+        EncodedRows validationRows = preprocessor.Bind(request.Validation, validation.Rows);
+        var set = new TrainingSet(
+            request.Task, classes.Count, preprocessor.Bind(request.Train, train.Rows), train.Targets, validationRows, validation.Targets);
+        var team = new WorkTeam(request.Threads);
+        IModelBody body = await trainer
+            .TrainAsync(set, parameters, new TrainerContext(request.Seed, team, request.Checkpoint, request.Progress), cancellationToken)
+            .ConfigureAwait(false);
+        request.Progress?.Invoke(1);
+
+        var signature = new ModelSignature(request.Label, [.. request.Features.Select(name => Field(request, name))], request.Schema.Hash);
+        var scorer = new Scorer(request.Task, classes.Count, signature, preprocessor, body);
+        double[] scores = scorer.Score(validationRows, team);
+        var content = new ArtifactContent
+        {
+            Task = request.Task,
+            Trainer = new TrainerDocument(trainer.Name, trainer.AlgorithmVersion),
+            Parameters = new SortedDictionary<string, double>(parameters.Values.ToDictionary(), StringComparer.Ordinal),
+            Seed = request.Seed,
+            Signature = signature,
+            ClassLabels = classes,
+            Preprocessor = preprocessor,
+            Body = body,
+            Rows = new TrainingRows(train.Rows.Length, train.LeftOut, validation.Rows.Length, validation.LeftOut),
+            Reference = TableSketch.Of(request.Train, request.Features),
+            Predictions = validation.Rows.Length == 0 ? null : Evaluation.Sketch(request.Task, scores, classes),
+            Metrics = Evaluation.Metrics(request.Task, validation.Targets, scores, scorer.OutputCount),
+        };
+        return ModelArtifact.Parse(ArtifactFormat.Write(content));
+    }
+
+    private static void CheckFeatures(TrainingRequest request)
+    {
+        if (request.Features.Count == 0)
+            throw new TrainingException(FindingCodes.NoUsableFeatures, "There are no features; leave at least one column beside label and key.");
+        foreach (string name in request.Features)
+        {
+            if (name == request.Label)
+                throw new TrainingException(FindingCodes.UnsuitableLabel, $"The label '{name}' is named as a feature, too; exclude it.");
+            if (request.Train.Find(name) is not { } column || request.Schema.Find(name) is not { } schema)
+                throw new TrainingException(FindingCodes.MissingFeature, $"The feature '{name}' is not a column of the data.");
+            if (schema.Type != column.Type)
+                throw new TrainingException(FindingCodes.UnexpectedType, $"The feature '{name}' is of type {schema.Type} in the schema, but of type {column.Type} in the data.");
+        }
+        if (request.Features.Distinct(StringComparer.Ordinal).Count() != request.Features.Count)
+            throw new TrainingException(FindingCodes.DuplicateColumn, "A feature is named twice.");
+    }
+
+    private static IReadOnlyList<string> Classes(TrainingRequest request)
+    {
+        if (request.Task == LearningTask.Regression)
+            return [];
+        Column label = Label(request, request.Train);
+        IReadOnlyList<string> classes = LabelColumn.Classes(label);
+        if (classes.Count == 1)
+            throw new TrainingException(FindingCodes.SingleClass,
+                $"Every row of the training part has the label '{classes[0]}'; there is nothing to tell apart. Provide rows of another class.");
+        if (request.Task == LearningTask.Multiclass || classes.Count == 0)
+            return classes;
+        if (classes.Count > 2)
+            throw new TrainingException(FindingCodes.UnsuitableLabel,
+                $"The label '{request.Label}' has {classes.Count} classes; a binary task has two. Use the task multiclass, or regression for numbers.");
+        string positive = LabelColumn.Positive(label, classes, request.PositiveClass);
+        return classes[1] == positive ? classes : [classes[1], classes[0]];
+    }
+
+    private static LabelledRows Labelled(TrainingRequest request, Table table, IReadOnlyList<string> classes)
+    {
+        Column label = Label(request, table);
+        return LabelledRows.Of(request.Task == LearningTask.Regression ? LabelColumn.Values(label) : LabelColumn.ClassIndices(label, classes));
+    }
+
+    private static Column Label(TrainingRequest request, Table table) =>
+        table.Find(request.Label)
+            ?? throw new TrainingException(FindingCodes.MissingLabel, $"The data has no column '{request.Label}', which is named as the label.");
+
+    private static SignatureField Field(TrainingRequest request, string name)
+    {
+        ColumnSchema schema = request.Schema.Find(name)!;
+        return new SignatureField(name, schema.Type, schema.Values, schema.Required);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using MlServerless.Data;
+using MlServerless.Learning.Numerics;
+using MlServerless.Learning.Parameters;
+
+namespace MlServerless.Learning.Trainers.Gbdt;
+
+/// <summary>
+/// Gradient-boosted trees on histograms, grown leaf by leaf (Ke et al., "LightGBM", 2017), with exact integer sums of
+/// fixed-point gradients in place of floating-point ones.
+/// </summary>
+internal sealed class GbdtTrainer : ITrainer
+{
+    public string Name => "gbdt";
+
+    public int AlgorithmVersion => 1;
+
+    public int MaxVocabulary => FeatureBins.MaxBins - Preprocessing.Buckets.First;
+
+    public IReadOnlyList<ParameterDefinition> Parameters => GbdtOptions.Definitions;
+
+    public long EstimateBytes(long rows, int features, int classes)
+    {
+        int outputs = Math.Max(1, classes > 2 ? classes : 1);
+        long perRow = features + outputs * 3 * sizeof(double) + 6 * sizeof(long) + 4 * sizeof(int);
+        long histograms = 40L * features * FeatureBins.MaxBins * 2 * sizeof(long);
+        long sample = Math.Min(rows, Binner.SampleRows) * features * sizeof(double);
+        return rows * perRow + histograms + sample + (32L << 20);
+    }
+
+    public async Task<IModelBody> TrainAsync(TrainingSet set, ParameterSet parameters, TrainerContext context, CancellationToken cancellationToken)
+    {
+        var options = new GbdtOptions(parameters);
+        WorkTeam team = context.Team;
+        FeatureBins[] features = Binner.Fit(set.Train, options.MaxBins, team);
+        BinnedRows train = Binner.Assign(features, set.Train, team);
+        BinnedRows validation = Binner.Assign(features, set.Validation, team);
+        if (Binner.Usable(train).Length == 0)
+            throw new TrainingException(FindingCodes.NoUsableFeatures,
+                "No feature has two different values in the training rows, so nothing can be learned from them. Add columns that vary.");
+
+        bool regression = set.Task == LearningTask.Regression;
+        TargetScale scale = regression ? TargetScale.Of(set.Targets) : new TargetScale(0, 1);
+        double[] targets = regression ? scale.Apply(set.Targets) : set.Targets;
+        double[] validationTargets = regression ? scale.Apply(set.ValidationTargets) : set.ValidationTargets;
+        IBoostingLoss loss = set.Task switch
+        {
+            LearningTask.Binary => new LogisticLoss(),
+            LearningTask.Multiclass => new SoftmaxLoss(set.Classes),
+            _ => new SquaredLoss(),
+        };
+        var run = new BoostingRun(train, targets, validation, validationTargets, loss, options, scale.Unit, context.Seed, team);
+        GbdtCheckpoint? checkpoint = context.Checkpoint is null ? null
+            : new GbdtCheckpoint(context.Checkpoint, Fingerprint(set, parameters, context.Seed, train, validation), set.Preprocessor.Slots);
+        if (checkpoint is not null && await checkpoint.LoadAsync(cancellationToken).ConfigureAwait(false) is { } saved)
+            run.Restore(saved);
+        while (run.Round < options.Rounds && !run.Ended)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            run.Advance();
+            context.Progress?.Invoke((double)run.Round / options.Rounds);
+            if (checkpoint is not null && run.Round % options.CheckpointEvery == 0 && run.Round < options.Rounds)
+                await checkpoint.SaveAsync(run.Trees, cancellationToken).ConfigureAwait(false);
+        }
+        Tree[] trees = [.. run.Trees.Take(run.BestRound * loss.Outputs).Select(tree => tree.Scale(scale.Unit))];
+        double[] baseScores = regression ? [scale.Center] : run.BaseScores;
+        return new GbdtBody(baseScores, trees);
+    }
+
+    public IModelBody Read(ref Utf8JsonReader reader) => GbdtBody.Read(ref reader);
+
+    private ContentHash Fingerprint(TrainingSet set, ParameterSet parameters, ulong seed, BinnedRows train, BinnedRows validation)
+    {
+        var hasher = new InputHasher();
+        hasher.Add(Name, AlgorithmVersion, parameters, seed, set);
+        foreach (FeatureBins feature in train.Features)
+            hasher.Add(feature.Edges);
+        hasher.Add(train.Cells);
+        hasher.Add(validation.Cells);
+        return hasher.Hash();
+    }
+}

@@ -1,0 +1,120 @@
+using MlServerless.Learning.Numerics;
+
+namespace MlServerless.Learning.Trainers.Gbdt;
+
+/// <summary>
+/// The rows of a tree in training, those of one leaf side by side and ascending. A split moves the rows of a leaf apart and
+/// gathers the gradient pairs of the smaller side, which are summed next.
+/// </summary>
+internal sealed unsafe class RowPartition
+{
+    private const int BlockRows = 16384;
+    private readonly int[] rows;
+    private readonly int[] leftRows;
+    private readonly int[] rightRows;
+    private readonly int[] leftCounts;
+    private readonly AlignedLongs gathered;
+    private readonly WorkTeam team;
+
+    /// <param name="capacity">Rows at most.</param>
+    /// <param name="sampled">Whether trees see only some of the rows, whose pairs are then gathered for the root too.</param>
+    public RowPartition(int capacity, bool sampled, WorkTeam team)
+    {
+        rows = GC.AllocateUninitializedArray<int>(capacity, pinned: true);
+        leftRows = GC.AllocateUninitializedArray<int>(capacity);
+        rightRows = GC.AllocateUninitializedArray<int>(capacity);
+        leftCounts = new int[WorkTeam.BlockCount(capacity, BlockRows)];
+        gathered = new AlignedLongs(sampled ? 2L * capacity : capacity + 2L);
+        this.team = team;
+    }
+
+    /// <summary>Rows in use by the tree, all leaves together.</summary>
+    public int RowCount { get; private set; }
+
+    /// <summary>Gradient pairs of the smaller side of the last split, in the order of its rows.</summary>
+    public long* Gathered => gathered.Pointer;
+
+    /// <summary>Starts a tree with these rows, ascending.</summary>
+    public void Reset(ReadOnlySpan<int> usedRows)
+    {
+        usedRows.CopyTo(rows);
+        RowCount = usedRows.Length;
+    }
+
+    public ReadOnlySpan<int> Rows(int start, int count) => rows.AsSpan(start, count);
+
+    /// <summary>The rows from <paramref name="start"/> on; they stay in place while this object is reachable.</summary>
+    public int* Pointer(int start)
+    {
+        fixed (int* pointer = rows)
+            return pointer + start;
+    }
+
+    /// <summary>Gathers the pairs of a range of rows.</summary>
+    public void Gather(int start, int count, long* pairs) =>
+        team.RunBlocks(count, BlockRows, (_, from, to) => GatherRange(rows.AsSpan(start + from, to - from), pairs, from));
+
+    /// <summary>Moves the rows that go left in front of the others, both in their old order; returns how many went left.</summary>
+    /// <param name="leftCount">Rows that go left, known from the split.</param>
+    /// <param name="gather">Whether the smaller side's pairs are wanted.</param>
+    public void Divide(int start, int count, int leftCount, byte* bins, byte[] goesLeft, long* pairs, bool gather)
+    {
+        team.RunBlocks(count, BlockRows, (block, from, to) =>
+        {
+            ReadOnlySpan<int> source = rows.AsSpan(start + from, to - from);
+            leftCounts[block] = Separate(source, bins, goesLeft, leftRows.AsSpan(from, to - from), rightRows.AsSpan(from, to - from));
+        });
+        int blocks = WorkTeam.BlockCount(count, BlockRows);
+        int[] leftBefore = new int[blocks + 1];
+        for (int block = 0; block < blocks; block++)
+            leftBefore[block + 1] = leftBefore[block] + leftCounts[block];
+        if (leftBefore[blocks] != leftCount)
+            throw new InvalidOperationException($"{leftBefore[blocks]} rows went left where the histogram counted {leftCount}.");
+
+        bool leftIsSmaller = leftCount <= count - leftCount;
+        team.RunBlocks(count, BlockRows, (block, from, to) =>
+        {
+            int toLeft = leftBefore[block];
+            int toRight = leftCount + from - toLeft;
+            ReadOnlySpan<int> left = leftRows.AsSpan(from, leftCounts[block]);
+            ReadOnlySpan<int> right = rightRows.AsSpan(from, to - from - leftCounts[block]);
+            left.CopyTo(rows.AsSpan(start + toLeft));
+            right.CopyTo(rows.AsSpan(start + toRight));
+            if (gather && leftIsSmaller)
+                GatherRange(left, pairs, toLeft);
+            else if (gather)
+                GatherRange(right, pairs, toRight - leftCount);
+        });
+    }
+
+    // Writes every row to both sides and moves on only the side it belongs to: no branch to mispredict.
+    private static int Separate(ReadOnlySpan<int> source, byte* bin, byte[] goesLeft, Span<int> left, Span<int> right)
+    {
+        int lefts = 0;
+        fixed (int* from = source)
+        fixed (byte* route = goesLeft)
+        fixed (int* toLeft = left)
+        fixed (int* toRight = right)
+        {
+            for (int i = 0; i < source.Length; i++)
+            {
+                int row = from[i];
+                toLeft[lefts] = row;
+                toRight[i - lefts] = row;
+                lefts += route[bin[row]];
+            }
+        }
+        return lefts;
+    }
+
+    private void GatherRange(ReadOnlySpan<int> source, long* pairs, int position)
+    {
+        long* target = gathered.Pointer + 2L * position;
+        for (int i = 0; i < source.Length; i++)
+        {
+            long* pair = pairs + 2L * source[i];
+            target[2L * i] = pair[0];
+            target[2L * i + 1] = pair[1];
+        }
+    }
+}

@@ -1,0 +1,28 @@
+namespace MlServerless.Learning.Trainers.Gbdt;
+
+/// <summary>What a split must respect.</summary>
+/// <param name="L1">Soft threshold on the sum of gradients of a leaf.</param>
+/// <param name="L2">Added to the sum of second derivatives of a leaf.</param>
+/// <param name="MinChildWeight">Least sum of second derivatives in a child.</param>
+/// <param name="MinRowsPerLeaf">Least rows in a child.</param>
+/// <param name="MinSplitGain">A split must gain more than this.</param>
+internal sealed record SplitRules(double L1, double L2, double MinChildWeight, int MinRowsPerLeaf, double MinSplitGain)
+{
+    /// <summary>Twice the loss that a leaf with these sums takes away.</summary>
+    public double Score(double gradient, double hessian)
+    {
+        double shrunk = Shrink(gradient);
+        double weight = hessian + L2;
+        return weight > 0 ? shrunk * shrunk / weight : 0;
+    }
+
+    /// <summary>The Newton step of a leaf with these sums, before the learning rate.</summary>
+    public double LeafValue(double gradient, double hessian)
+    {
+        double weight = hessian + L2;
+        return weight > 0 ? -Shrink(gradient) / weight : 0;
+    }
+
+    private double Shrink(double gradient) =>
+        L1 == 0 ? gradient : gradient > L1 ? gradient - L1 : gradient < -L1 ? gradient + L1 : 0;
+}

@@ -1,0 +1,18 @@
+using System.Text.Json;
+using MlServerless.Learning.Preprocessing;
+
+namespace MlServerless.Learning.Trainers;
+
+/// <summary>What a trainer found, without preprocessing and description.</summary>
+internal interface IModelBody
+{
+    /// <summary>Writes one JSON value from which the body can be read again, every double to the bit.</summary>
+    void Write(Utf8JsonWriter writer);
+
+    /// <summary>Checks every index and number against the slots that the body will be given, and the number of outputs.</summary>
+    /// <exception cref="InvalidArtifactException">The body does not fit; the message says what.</exception>
+    void Check(IReadOnlyList<Slot> slots, LearningTask task, int classes);
+
+    /// <summary>Flattens the body for scoring.</summary>
+    IPredictor Compile(IReadOnlyList<Slot> slots, LearningTask task, int classes);
+}

@@ -1,0 +1,139 @@
+using System.Text.Json;
+using MlServerless.Learning.Artifacts;
+using MlServerless.Learning.Numerics;
+using MlServerless.Learning.Preprocessing;
+
+namespace MlServerless.Learning.Trainers.Linear;
+
+/// <summary>A linear model: terms, and per output an intercept and the coefficients of all terms in their order.</summary>
+internal sealed class LinearBody(LinearTerm[] terms, double[] intercepts, double[][] coefficients) : IModelBody
+{
+    private static readonly string[] Members = ["coefficients", "intercepts", "terms"];
+    private static readonly string[] TermMembers = ["columns", "first", "kind", "mean", "scale", "slot"];
+
+    public LinearTerm[] Terms { get; } = terms;
+
+    public double[] Intercepts { get; } = intercepts;
+
+    /// <summary>Per output.</summary>
+    public double[][] Coefficients { get; } = coefficients;
+
+    /// <summary>Brings the solver's weights into the units of the label.</summary>
+    public static LinearBody Create(LinearTerm[] terms, double[] weights, int outputs, TargetScale scale)
+    {
+        int width = weights.Length / outputs;
+        double[] intercepts = new double[outputs];
+        double[][] coefficients = new double[outputs][];
+        for (int k = 0; k < outputs; k++)
+        {
+            ReadOnlySpan<double> own = weights.AsSpan(k * width, width);
+            intercepts[k] = own[^1] * scale.Unit + scale.Center;
+            coefficients[k] = new double[width - 1];
+            // A negative zero, which canonical JSON does not know, becomes zero.
+            for (int p = 0; p < width - 1; p++)
+                coefficients[k][p] = own[p] * scale.Unit + 0.0;
+        }
+        return new LinearBody(terms, intercepts, coefficients);
+    }
+
+    public static LinearBody Read(ref Utf8JsonReader reader)
+    {
+        List<LinearTerm> terms = [];
+        List<double[]> coefficients = [];
+        double[] intercepts = [];
+        JsonRead.Object(ref reader, "model", Members, (ref Utf8JsonReader r, string name) =>
+        {
+            switch (name)
+            {
+                case "coefficients":
+                    JsonRead.Array(ref r, name, (ref Utf8JsonReader element, string what) => coefficients.Add(JsonRead.Numbers(ref element, what)));
+                    break;
+                case "intercepts":
+                    intercepts = JsonRead.Numbers(ref r, name);
+                    break;
+                default:
+                    JsonRead.Array(ref r, name, (ref Utf8JsonReader element, string _) => terms.Add(ReadTerm(ref element, terms.Count)));
+                    break;
+            }
+        });
+        return new LinearBody([.. terms], intercepts, [.. coefficients]);
+    }
+
+    public void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        JsonWrite.Numbers(writer, "intercepts", Intercepts);
+        writer.WriteStartArray("coefficients");
+        foreach (double[] own in Coefficients)
+        {
+            writer.WriteStartArray();
+            foreach (double coefficient in own)
+                writer.WriteNumberValue(coefficient);
+            writer.WriteEndArray();
+        }
+        writer.WriteEndArray();
+        writer.WriteStartArray("terms");
+        foreach (LinearTerm term in Terms)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("slot", term.Slot);
+            writer.WriteNumber("kind", (int)term.Kind);
+            writer.WriteNumber("mean", term.Mean);
+            writer.WriteNumber("scale", term.Scale);
+            writer.WriteNumber("first", term.First);
+            writer.WriteNumber("columns", term.Columns);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    public void Check(IReadOnlyList<Slot> slots, LearningTask task, int classes)
+    {
+        int outputs = task == LearningTask.Multiclass ? classes : 1;
+        long columns = 0;
+        for (int t = 0; t < Terms.Length; t++)
+        {
+            LinearTerm term = Terms[t];
+            if (term.Slot < 0 || term.Slot >= slots.Count)
+                throw new InvalidArtifactException($"term {t}: there is no slot {term.Slot}; the preprocessing makes {slots.Count}.");
+            int expected = term.Kind switch
+            {
+                LinearTermKind.Number => 1,
+                LinearTermKind.NumberOrMissing => 2,
+                LinearTermKind.OneHot => slots[term.Slot].IsCategory ? slots[term.Slot].Buckets : slots[term.Slot].Levels,
+                _ => throw new InvalidArtifactException($"term {t}: there is no kind {(int)term.Kind}."),
+            };
+            if (term.Columns != expected || term.Columns < 1)
+                throw new InvalidArtifactException($"term {t}: {expected} columns are needed, not {term.Columns}.");
+            if (term.Kind != LinearTermKind.OneHot && slots[term.Slot].IsCategory)
+                throw new InvalidArtifactException($"term {t}: slot {term.Slot} is a category, not a number.");
+            columns += term.Columns;
+        }
+        if (Intercepts.Length != outputs || Coefficients.Length != outputs)
+            throw new InvalidArtifactException($"model: {outputs} outputs are needed, not {Intercepts.Length} intercepts and {Coefficients.Length} lists of coefficients.");
+        if (Array.Exists(Coefficients, own => own.Length != columns))
+            throw new InvalidArtifactException($"model: every output needs {columns} coefficients.");
+    }
+
+    public IPredictor Compile(IReadOnlyList<Slot> slots, LearningTask task, int classes) => new LinearPredictor(this);
+
+    private static LinearTerm ReadTerm(ref Utf8JsonReader reader, int index)
+    {
+        int slot = 0, kind = 0, first = 0, columns = 0;
+        double mean = 0, scale = 0;
+        JsonRead.Object(ref reader, FormattableString.Invariant($"term {index}"), TermMembers, (ref Utf8JsonReader r, string name) =>
+        {
+            switch (name)
+            {
+                case "slot": slot = JsonRead.Integer(ref r, name); break;
+                case "kind": kind = JsonRead.Integer(ref r, name); break;
+                case "first": first = JsonRead.Integer(ref r, name); break;
+                case "columns": columns = JsonRead.Integer(ref r, name); break;
+                case "mean": mean = JsonRead.Number(ref r, name); break;
+                default: scale = JsonRead.Number(ref r, name); break;
+            }
+        });
+        return new LinearTerm(slot, (LinearTermKind)kind, mean, scale, first, columns);
+    }
+}

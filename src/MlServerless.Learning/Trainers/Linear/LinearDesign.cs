@@ -1,0 +1,90 @@
+using MlServerless.Learning.Numerics;
+using MlServerless.Learning.Preprocessing;
+
+namespace MlServerless.Learning.Trainers.Linear;
+
+/// <summary>
+/// The training rows as a linear model sees them, in blocks of rows: standardised numbers column after column, and for every
+/// one-hot group the coefficient that each row picks. Rows of the last block that do not exist hold zeros.
+/// </summary>
+internal sealed class LinearDesign
+{
+    public const int BlockRows = 1024;
+
+    private LinearDesign(int rows, int coefficients, int[] denseCoefficients, int groups, double[][] dense, int[][] codes)
+    {
+        Rows = rows;
+        Coefficients = coefficients;
+        DenseCoefficients = denseCoefficients;
+        Groups = groups;
+        Dense = dense;
+        Codes = codes;
+    }
+
+    public int Rows { get; }
+
+    /// <summary>Coefficients per output without the intercept. The number behind the last one stands for "none" in <see cref="Codes"/>.</summary>
+    public int Coefficients { get; }
+
+    /// <summary>The coefficient of every dense column.</summary>
+    public int[] DenseCoefficients { get; }
+
+    /// <summary>One-hot groups.</summary>
+    public int Groups { get; }
+
+    /// <summary>Per block: value of dense column j of the i-th row at j × <see cref="BlockRows"/> + i.</summary>
+    public double[][] Dense { get; }
+
+    /// <summary>Per block: coefficient picked by the i-th row in group g at g × <see cref="BlockRows"/> + i.</summary>
+    public int[][] Codes { get; }
+
+    public int Blocks => Dense.Length;
+
+    public int RowsOf(int block) => Math.Min(BlockRows, Rows - block * BlockRows);
+
+    public static LinearDesign Build(EncodedRows rows, LinearTerm[] terms, WorkTeam team)
+    {
+        int slots = rows.Preprocessor.Slots.Count;
+        int[] firstCoefficient = new int[terms.Length + 1];
+        for (int t = 0; t < terms.Length; t++)
+            firstCoefficient[t + 1] = firstCoefficient[t] + terms[t].Columns;
+        int[] denseTerms = [.. Indices(terms, kind => kind != LinearTermKind.OneHot)];
+        int[] groupTerms = [.. Indices(terms, kind => kind != LinearTermKind.Number)];
+        int blocks = WorkTeam.BlockCount(rows.Count, BlockRows);
+        double[][] dense = new double[blocks][];
+        int[][] codes = new int[blocks][];
+        team.RunBlocks(rows.Count, BlockRows, (block, from, to) =>
+        {
+            int count = to - from;
+            double[] values = new double[slots * count];
+            rows.Read(from, count, values, count);
+            dense[block] = new double[denseTerms.Length * BlockRows];
+            codes[block] = new int[groupTerms.Length * BlockRows];
+            codes[block].AsSpan().Fill(firstCoefficient[^1]);
+            for (int j = 0; j < denseTerms.Length; j++)
+                Standardise(terms[denseTerms[j]], values.AsSpan(terms[denseTerms[j]].Slot * count, count), dense[block].AsSpan(j * BlockRows));
+            for (int g = 0; g < groupTerms.Length; g++)
+                Pick(terms[groupTerms[g]], firstCoefficient[groupTerms[g]], values.AsSpan(terms[groupTerms[g]].Slot * count, count), codes[block].AsSpan(g * BlockRows));
+        });
+        return new LinearDesign(rows.Count, firstCoefficient[^1], [.. denseTerms.Select(t => firstCoefficient[t])], groupTerms.Length, dense, codes);
+    }
+
+    private static IEnumerable<int> Indices(LinearTerm[] terms, Func<LinearTermKind, bool> wanted) =>
+        Enumerable.Range(0, terms.Length).Where(t => wanted(terms[t].Kind));
+
+    private static void Standardise(LinearTerm term, ReadOnlySpan<double> values, Span<double> target)
+    {
+        for (int i = 0; i < values.Length; i++)
+            target[i] = double.IsNaN(values[i]) ? 0 : term.Standardise(values[i]);
+    }
+
+    private static void Pick(LinearTerm term, int first, ReadOnlySpan<double> values, Span<int> target)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            int column = term.Kind == LinearTermKind.OneHot ? term.ColumnOf(values[i]) : double.IsNaN(values[i]) ? 1 : -1;
+            if (column >= 0)
+                target[i] = first + column;
+        }
+    }
+}

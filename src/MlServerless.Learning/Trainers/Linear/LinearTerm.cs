@@ -1,0 +1,27 @@
+namespace MlServerless.Learning.Trainers.Linear;
+
+/// <summary>How one slot enters a linear model.</summary>
+/// <param name="Slot">The slot.</param>
+/// <param name="Kind">What its coefficients stand for.</param>
+/// <param name="Mean">Mean of a number over the training rows: what a missing one is taken for.</param>
+/// <param name="Scale">Factor that brings a number's standard deviation to 1.</param>
+/// <param name="First">Coefficient 0 of a level or bucket is that of this value.</param>
+/// <param name="Columns">Coefficients of the term, per output.</param>
+internal sealed record LinearTerm(int Slot, LinearTermKind Kind, double Mean, double Scale, int First, int Columns)
+{
+    /// <summary>Standardised numbers are kept within this, so that no input makes a score infinite.</summary>
+    public const double MaxStandardised = 1e9;
+
+    /// <summary>The standardised value of a number that is not missing.</summary>
+    public double Standardise(double value) =>
+        Scale == 0 ? 0 : Math.Clamp((value - Mean) * Scale, -MaxStandardised, MaxStandardised);
+
+    /// <summary>Which coefficient belongs to a level or bucket; −1 for none, which is also where missing levels go.</summary>
+    public int ColumnOf(double value)
+    {
+        if (double.IsNaN(value))
+            return -1;
+        double column = value - First;
+        return column >= 0 && column < Columns ? (int)column : -1;
+    }
+}

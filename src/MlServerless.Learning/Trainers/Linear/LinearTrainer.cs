@@ -1,0 +1,78 @@
+using System.Text.Json;
+using MlServerless.Data;
+using MlServerless.Learning.Numerics;
+using MlServerless.Learning.Parameters;
+
+namespace MlServerless.Learning.Trainers.Linear;
+
+/// <summary>Logistic, softmax and least-squares regression with L2 and L1 penalties on standardised numbers and one-hot categories.</summary>
+internal sealed class LinearTrainer : ITrainer
+{
+    private const int CheckpointEvery = 25;
+
+    public string Name => "linear";
+
+    public int AlgorithmVersion => 1;
+
+    public int MaxVocabulary => 1000;
+
+    public IReadOnlyList<ParameterDefinition> Parameters => LinearOptions.Definitions;
+
+    public long EstimateBytes(long rows, int features, int classes)
+    {
+        int outputs = Math.Max(1, classes > 2 ? classes : 1);
+        long coefficients = (long)features * (MaxVocabulary / 8);
+        return rows * (features * (sizeof(double) + sizeof(int)) + sizeof(double)) + outputs * coefficients * sizeof(double) * 96 + (32L << 20);
+    }
+
+    public async Task<IModelBody> TrainAsync(TrainingSet set, ParameterSet parameters, TrainerContext context, CancellationToken cancellationToken)
+    {
+        var options = new LinearOptions(parameters);
+        bool regression = set.Task == LearningTask.Regression;
+        TargetScale scale = regression ? TargetScale.Of(set.Targets) : new TargetScale(0, 1);
+        double[] targets = regression ? scale.Apply(set.Targets) : set.Targets;
+        ILinearLoss loss = set.Task switch
+        {
+            LearningTask.Binary => new LogisticMarginLoss(),
+            LearningTask.Multiclass => new SoftmaxMarginLoss(set.Classes),
+            _ => new SquaredMarginLoss(),
+        };
+        LinearTerm[] terms = LinearTerms.Fit(set.Train, context.Team);
+        LinearDesign design = LinearDesign.Build(set.Train, terms, context.Team);
+        var objective = new LinearObjective(design, targets, loss, options.L2, context.Team);
+        var solver = new Lbfgs(objective, options.L1 / scale.Unit, options.Tolerance);
+
+        ContentHash fingerprint = default;
+        LbfgsState? state = null;
+        if (context.Checkpoint is not null)
+        {
+            fingerprint = Fingerprint(set, parameters, context.Seed, terms, design);
+            byte[]? saved = await context.Checkpoint.LoadAsync(cancellationToken).ConfigureAwait(false);
+            state = saved is null ? null : LbfgsState.Deserialize(saved, fingerprint, objective.Size);
+        }
+        state ??= solver.Start();
+        while (state.Iteration < options.MaxIterations && solver.Advance(state))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            context.Progress?.Invoke((double)state.Iteration / options.MaxIterations);
+            if (context.Checkpoint is not null && state.Iteration % CheckpointEvery == 0)
+                await context.Checkpoint.SaveAsync(state.Serialize(fingerprint), cancellationToken).ConfigureAwait(false);
+        }
+        return LinearBody.Create(terms, state.Weights, loss.Outputs, scale);
+    }
+
+    public IModelBody Read(ref Utf8JsonReader reader) => LinearBody.Read(ref reader);
+
+    private ContentHash Fingerprint(TrainingSet set, ParameterSet parameters, ulong seed, LinearTerm[] terms, LinearDesign design)
+    {
+        var hasher = new InputHasher();
+        hasher.Add(Name, AlgorithmVersion, parameters, seed, set);
+        foreach (LinearTerm term in terms)
+            hasher.Add([term.Slot, (double)term.Kind, term.Mean, term.Scale, term.First, term.Columns]);
+        foreach (double[] block in design.Dense)
+            hasher.Add(block);
+        foreach (int[] block in design.Codes)
+            hasher.Add(System.Runtime.InteropServices.MemoryMarshal.AsBytes<int>(block));
+        return hasher.Hash();
+    }
+}
