@@ -1,4 +1,12 @@
+using System.Reflection;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using MlServerless.Worker.Definitions;
+using MlServerless.Worker.Invocation;
 
 namespace MlServerless.Worker;
 
@@ -6,16 +14,18 @@ namespace MlServerless.Worker;
 public sealed class FunctionsHost : IAsyncDisposable
 {
     private readonly WebApplication app;
+    private readonly Type[] functionClasses;
 
     internal FunctionsHost(WebApplication app, Type[] functionClasses)
     {
         this.app = app;
-        FunctionClasses = functionClasses;
+        this.functionClasses = functionClasses;
     }
 
-    internal IReadOnlyList<Type> FunctionClasses { get; }
-
     public IServiceProvider Services => app.Services;
+
+    /// <summary>Where the app listens once it has started.</summary>
+    public Uri Address => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     /// <summary>
     /// Serves until the process is asked to stop. Returns the exit code, which <c>Main</c> must return: 200 after a clean shutdown (the host
@@ -23,9 +33,68 @@ public sealed class FunctionsHost : IAsyncDisposable
     /// </summary>
     public async Task<int> RunAsync(CancellationToken cancellationToken = default)
     {
-        await app.StartAsync(cancellationToken).ConfigureAwait(false);
-        return 200;
+        ExitCodes.NeverZero();
+        try
+        {
+            await StartAsync(cancellationToken).ConfigureAwait(false);
+            await app.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
+            return ExitCodes.CleanShutdown;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested || app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            return ExitCodes.CleanShutdown;
+        }
+#pragma warning disable CA1031 // Whatever it is, it belongs on stdout as a log line and not on stderr as a crash.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            app.Logger.LogCritical(e, "The function app could not start: {Reason}", e.Message);
+            return ExitCodes.Failure;
+        }
+        finally
+        {
+            await app.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
+    /// <summary>Starts to listen and returns.</summary>
+    /// <exception cref="FunctionsConfigurationException">Functions, host.json or environment are wrong.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        var settings = ReadSettings();
+        var set = FunctionSet.Read(functionClasses.Length > 0 ? functionClasses : EntryClasses(), settings.RoutePrefix);
+        if (set.Errors.Count > 0)
+        {
+            throw new FunctionsConfigurationException(string.Join(Environment.NewLine, set.Errors));
+        }
+
+        FunctionEndpoints.Map(app, set.Functions, settings);
+        await app.StartAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Stops accepting calls and waits for those in flight, as long as the host's shutdown timeout allows.</summary>
+    public Task StopAsync(CancellationToken cancellationToken = default) => app.StopAsync(cancellationToken);
+
     public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    private HostSettings ReadSettings()
+    {
+        HostSettings settings;
+        try
+        {
+            settings = HostSettings.Read(Path.Combine(app.Environment.ContentRootPath, "host.json"));
+        }
+        catch (InvalidDataException e)
+        {
+            throw new FunctionsConfigurationException(e.Message, e);
+        }
+
+        // The host lets settings of these names override its host.json, and hands its environment down to us.
+        var prefix = app.Configuration["AzureFunctionsJobHost:extensions:http:routePrefix"];
+        var timeout = app.Configuration["AzureFunctionsJobHost:functionTimeout"];
+        return new HostSettings(prefix?.Trim('/') ?? settings.RoutePrefix, HostSettings.ParseTimeout(timeout) ?? settings.FunctionTimeout);
+    }
+
+    private static Type[] EntryClasses()
+        => Assembly.GetEntryAssembly()?.GetExportedTypes() ?? [];
 }

@@ -1,0 +1,8 @@
+using Microsoft.AspNetCore.Http;
+
+namespace MlServerless.Worker.Invocation;
+
+internal interface IFunctionEndpoint
+{
+    Task HandleAsync(HttpContext context);
+}
