@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Constraints;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
@@ -47,8 +47,9 @@ public sealed class FunctionsApplicationBuilder
             },
         });
         builder.Logging.ClearProviders();
+        builder.Logging.Configure(o => o.ActivityTrackingOptions = ActivityTrackingOptions.None);
         AddServices(builder.Services);
-        ListenToTheHostOnly(builder.WebHost);
+        ConfigureServer(builder);
     }
 
     public IServiceCollection Services => builder.Services;
@@ -77,36 +78,27 @@ public sealed class FunctionsApplicationBuilder
     }
 
     /// <summary>
-    /// The handler inherits the host's whole environment, with the host's own public URL in it: every way in which
-    /// that could become ours is closed.
+    /// The handler inherits the host's whole environment: settings there that mean the host's own server must not reach ours.
+    /// The address itself is set when the app starts.
     /// </summary>
-    private static void ListenToTheHostOnly(IWebHostBuilder web)
+    private static void ConfigureServer(WebApplicationBuilder builder)
     {
-        web.UseSetting(WebHostDefaults.ServerUrlsKey, "");
-        web.UseSetting(WebHostDefaults.HttpPortsKey, "");
-        web.UseSetting(WebHostDefaults.HttpsPortsKey, "");
-        web.UseSetting(WebHostDefaults.PreferHostingUrlsKey, "false");
-        web.ConfigureKestrel((context, kestrel) =>
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
+            // Drops the endpoints that a "Kestrel" section of the configuration names.
             kestrel.Configure();
-            kestrel.Listen(IPAddress.Loopback, Port(context.Configuration));
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxHttpBodyBytes;
 
             // The host's front end already guards against slow clients; behind a proxy a slow one is no attack on us.
             kestrel.Limits.MinRequestBodyDataRate = null;
         });
+
+        // Forwarded requests carry the host name that the caller used.
+        builder.Services.Configure<HostFilteringOptions>(o => o.AllowedHosts = ["*"]);
     }
 
-    private static int Port(IConfiguration configuration)
-    {
-        var text = configuration[PortSetting];
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= IPEndPoint.MaxPort)
-        {
-            return port;
-        }
-
-        throw new FunctionsConfigurationException(
-            $"{PortSetting} is {(string.IsNullOrEmpty(text) ? "not set" : $"'{text}', which is no port")}. The Functions host sets it; to start the app by hand, set it to a free port.");
-    }
+    /// <summary>Null when the setting is missing or no port; <see cref="FunctionsHost.StartAsync"/> says so.</summary>
+    internal static int? Port(IConfiguration configuration)
+        => int.TryParse(configuration[PortSetting], NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= IPEndPoint.MaxPort ? port : null;
 }

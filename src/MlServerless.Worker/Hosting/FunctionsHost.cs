@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -61,6 +62,7 @@ public sealed class FunctionsHost : IAsyncDisposable
     /// <exception cref="FunctionsConfigurationException">Functions, host.json or environment are wrong.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
+        ListenToTheHostOnly();
         var settings = ReadSettings();
         var set = FunctionSet.Read(functionClasses.Length > 0 ? functionClasses : EntryClasses(), settings.RoutePrefix);
         if (set.Errors.Count > 0)
@@ -76,6 +78,23 @@ public sealed class FunctionsHost : IAsyncDisposable
     public Task StopAsync(CancellationToken cancellationToken = default) => app.StopAsync(cancellationToken);
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    /// <summary>
+    /// The one address to listen on, whatever the environment says: the handler inherits ASPNETCORE_URLS from the host, and with addresses
+    /// set here the server asks no configuration.
+    /// </summary>
+    private void ListenToTheHostOnly()
+    {
+        if (FunctionsApplicationBuilder.Port(app.Configuration) is not { } port)
+        {
+            var text = app.Configuration[FunctionsApplicationBuilder.PortSetting];
+            throw new FunctionsConfigurationException(
+                $"{FunctionsApplicationBuilder.PortSetting} is {(string.IsNullOrEmpty(text) ? "not set" : $"'{text}', which is no port")}. The Functions host sets it; to start the app by hand, set it to a free port.");
+        }
+
+        app.Urls.Clear();
+        app.Urls.Add(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
+    }
 
     private HostSettings ReadSettings()
     {

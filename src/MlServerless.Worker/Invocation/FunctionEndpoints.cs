@@ -2,6 +2,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using MlServerless.Worker.Definitions;
 
 namespace MlServerless.Worker.Invocation;
@@ -48,16 +51,19 @@ internal static class FunctionEndpoints
     private static IFunctionEndpoint Endpoint(IServiceProvider services, FunctionDefinition function, HostSettings settings)
     {
         var invoker = new FunctionInvoker(function);
-        Type type = function.Kind switch
+        var logger = Logger(services, function);
+        var json = services.GetRequiredService<JsonValues>();
+        var options = services.GetRequiredService<IOptions<FunctionsOptions>>();
+        var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
+        return function.Kind switch
         {
-            FunctionKind.Http => typeof(HttpEndpoint),
-            FunctionKind.Activity => typeof(ActivityEndpoint),
-            FunctionKind.Orchestration => typeof(OrchestrationEndpoint),
-            _ => typeof(MessageEndpoint),
+            FunctionKind.Http => new HttpEndpoint(invoker, logger),
+            FunctionKind.Activity => new ActivityEndpoint(invoker, settings, options, json, services.GetRequiredService<TimeProvider>(), lifetime, logger),
+            FunctionKind.Orchestration => new OrchestrationEndpoint(invoker, options, json, services.GetRequiredService<ILoggerFactory>(), logger),
+            _ => new MessageEndpoint(invoker, json, lifetime, logger),
         };
-        return (IFunctionEndpoint)ActivatorUtilities.CreateInstance(services, type, invoker, settings, Logger(services, function));
     }
 
-    private static Microsoft.Extensions.Logging.ILogger Logger(IServiceProvider services, FunctionDefinition function)
-        => services.GetRequiredService<Microsoft.Extensions.Logging.ILoggerFactory>().CreateLogger($"Function.{function.Name}");
+    private static ILogger Logger(IServiceProvider services, FunctionDefinition function)
+        => services.GetRequiredService<ILoggerFactory>().CreateLogger($"Function.{function.Name}");
 }
