@@ -8,7 +8,7 @@ namespace MlServerless.DevHost.Hosting;
 /// Keeps the app running by the host's rules: a non-zero exit is restarted on the same port until there are too many, exit 200 is
 /// restarted uncounted, exit 0 is never restarted.
 /// </summary>
-internal sealed class HandlerSupervisor : IAsyncDisposable
+internal sealed class HandlerSupervisor : IHandler, IAsyncDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(25);
 
@@ -39,7 +39,6 @@ internal sealed class HandlerSupervisor : IAsyncDisposable
         _appLog = logs.CreateLogger("App");
     }
 
-    /// <summary>Where the app listens, the same after every restart.</summary>
     public Uri Address { get; }
 
     /// <summary>Ends with the reason when the app failed too often and the host has to stop.</summary>
@@ -55,15 +54,12 @@ internal sealed class HandlerSupervisor : IAsyncDisposable
 
     public void Start() => _run = RunAsync();
 
-    /// <summary>Waits until the app answers.</summary>
-    /// <exception cref="HandlerUnavailableException">It ended and is not started again.</exception>
     public Task WhenReadyAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
             return _ready.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Kills the app, as the host does when a function exceeds its time, and starts it again, uncounted.</summary>
     public void KillAndRestart(string reason)
     {
         lock (_lock)

@@ -11,7 +11,7 @@ internal sealed class HttpFunctionCaller : IDisposable
     private static readonly TimeSpan FrontEndTimeout = TimeSpan.FromSeconds(230);
 
     private readonly AppDefinition _app;
-    private readonly HandlerSupervisor _supervisor;
+    private readonly IHandler _handler;
     private readonly FunctionInvoker _invoker;
     private readonly HttpEnvelope _envelope;
     private readonly IHttpForwarder _forwarder;
@@ -28,11 +28,11 @@ internal sealed class HttpFunctionCaller : IDisposable
     });
 
     public HttpFunctionCaller(
-        AppDefinition app, HostProfile profile, HandlerSupervisor supervisor, FunctionInvoker invoker, HttpEnvelope envelope,
+        AppDefinition app, HostProfile profile, IHandler handler, FunctionInvoker invoker, HttpEnvelope envelope,
         IHttpForwarder forwarder, ILogger log)
     {
         _app = app;
-        _supervisor = supervisor;
+        _handler = handler;
         _invoker = invoker;
         _envelope = envelope;
         _forwarder = forwarder;
@@ -77,12 +77,12 @@ internal sealed class HttpFunctionCaller : IDisposable
 
     private async Task ProxyAsync(FunctionDefinition function, HttpContext context)
     {
-        await _supervisor.WhenReadyAsync(context.RequestAborted);
+        await _handler.WhenReadyAsync(context.RequestAborted);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         if (_app.Host.FunctionTimeout is { } timeout)
             limit.CancelAfter(timeout);
         var error = await _forwarder.SendAsync(
-            context, _supervisor.Address.ToString(), _client, new ForwarderRequestConfig { ActivityTimeout = FrontEndTimeout }, _transformer, limit.Token);
+            context, _handler.Address.ToString(), _client, new ForwarderRequestConfig { ActivityTimeout = FrontEndTimeout }, _transformer, limit.Token);
         if (error == ForwarderError.None || context.RequestAborted.IsCancellationRequested)
             return;
         if (limit.IsCancellationRequested)
@@ -108,7 +108,7 @@ internal sealed class HttpFunctionCaller : IDisposable
         await request.Body.CopyToAsync(buffer, context.RequestAborted);
         var body = buffer.ToArray();
         using var response = await _invoker.SendAsync(
-            function, () => ForwardedRequest.Create(request, body, _supervisor.Address, _invoker), HttpCompletionOption.ResponseContentRead, context.RequestAborted);
+            function, () => ForwardedRequest.Create(request, body, _handler.Address, _invoker), HttpCompletionOption.ResponseContentRead, context.RequestAborted);
         await ForwardedRequest.CopyAnswerAsync(response, context.Response);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class FunctionInvoker : IDisposable
 {
     private const int ConnectAttempts = 5;
 
-    private readonly HandlerSupervisor _supervisor;
+    private readonly IHandler _handler;
     private readonly HostProfile _profile;
     private readonly TimeSpan? _timeout;
     private readonly ILoggerFactory _logs;
@@ -25,9 +25,9 @@ internal sealed class FunctionInvoker : IDisposable
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
-    public FunctionInvoker(HandlerSupervisor supervisor, HostProfile profile, TimeSpan? functionTimeout, ILoggerFactory logs)
+    public FunctionInvoker(IHandler handler, HostProfile profile, TimeSpan? functionTimeout, ILoggerFactory logs)
     {
-        _supervisor = supervisor;
+        _handler = handler;
         _profile = profile;
         _timeout = functionTimeout;
         _logs = logs;
@@ -64,7 +64,7 @@ internal sealed class FunctionInvoker : IDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
-            await _supervisor.WhenReadyAsync(cancellationToken);
+            await _handler.WhenReadyAsync(cancellationToken);
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             if (_timeout is { } timeout)
                 limit.CancelAfter(timeout);
@@ -93,7 +93,7 @@ internal sealed class FunctionInvoker : IDisposable
     public InvocationException TimedOut(FunctionDefinition function)
     {
         var error = InvocationException.TimedOut(function.Name, _timeout!.Value);
-        _supervisor.KillAndRestart(error.Message);
+        _handler.KillAndRestart(error.Message);
         return error;
     }
 
@@ -110,7 +110,7 @@ internal sealed class FunctionInvoker : IDisposable
     {
         var content = new ByteArrayContent(body);
         content.Headers.ContentType = MediaTypeHeaderValue.Parse("application/json; charset=utf-8");
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_supervisor.Address, function.Name)) { Content = content };
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_handler.Address, function.Name)) { Content = content };
         request.Headers.TransferEncodingChunked = true;
         request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         AddHeaders(request.Headers);
