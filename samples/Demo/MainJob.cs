@@ -13,6 +13,9 @@ internal sealed class MainJob(DemoOptions options, DemoFolder folder, IAnsiConso
     /// <summary>Publishing the app and installing the storage emulator for the first time take most of it.</summary>
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(10);
 
+    /// <summary>The DevHost's lists of functions and keys begin with this; what comes before says what takes so long.</summary>
+    private const string ListsBegin = "Functions of ";
+
     private volatile bool starting = true;
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -21,7 +24,6 @@ internal sealed class MainJob(DemoOptions options, DemoFolder folder, IAnsiConso
         Heading("Starting the DevHost, the storage emulator and the app");
         await using DevHostProcess devHost = DevHostProcess.Start(options.Port ?? 0, folder.Path, options.AppDirectory, ShowStarting);
         DevHostAddress address = await devHost.WaitUntilReadyAsync(StartLimit, cancellationToken);
-        starting = false;
         using var api = new ApiClient(address.BaseAddress, address.Key);
         await api.WaitUntilReadyAsync(TimeSpan.FromSeconds(60), cancellationToken);
         console.WriteLine($"  serving on {address.BaseAddress} after {Show.Seconds(clock.Elapsed)}");
@@ -54,7 +56,9 @@ internal sealed class MainJob(DemoOptions options, DemoFolder folder, IAnsiConso
 
     private void ShowStarting(string line)
     {
-        if (starting && line.Length > 0 && !line.Contains("AccountKey", StringComparison.Ordinal))
+        starting = starting && !line.StartsWith(ListsBegin, StringComparison.Ordinal);
+        bool log = line.Length > 0 && char.IsAsciiDigit(line[0]);
+        if (starting && !log)
             console.WriteLine($"  {line}");
     }
 

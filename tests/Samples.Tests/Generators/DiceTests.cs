@@ -1,6 +1,6 @@
 using MlServerless.Samples;
 
-namespace Samples.Tests;
+namespace Samples.Tests.Generators;
 
 public class DiceTests
 {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Samples.Tests;
+namespace Samples.Tests.Generators;
 
 /// <summary>Reads CSV character by character, by the letter of RFC 4180, so that the writer is not tested with its own code.</summary>
 internal static class Csv

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using MlServerless.Samples;
 
-namespace Samples.Tests;
+namespace Samples.Tests.Generators;
 
 public class SampleDataSetTests
 {
