@@ -15,4 +15,5 @@ namespace MlServerless.Data;
 [JsonSerializable(typeof(DataProfile))]
 [JsonSerializable(typeof(CsvFormat))]
 [JsonSerializable(typeof(DataPart))]
+[JsonSerializable(typeof(DriftResult))]
 public sealed partial class DataJsonContext : JsonSerializerContext;

@@ -68,10 +68,12 @@ public sealed class ColumnSketch
     /// <exception cref="InvalidOperationException">The column is numeric.</exception>
     public void AddCategory(ReadOnlySpan<byte> utf8) => AddCategory(utf8, 1);
 
-    public void AddMissing()
+    public void AddMissing() => AddMissing(1);
+
+    internal void AddMissing(long count)
     {
-        Rows++;
-        Missing++;
+        Rows += count;
+        Missing += count;
     }
 
     internal void AddCategory(ReadOnlySpan<byte> utf8, long count)
