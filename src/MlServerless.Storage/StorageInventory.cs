@@ -6,6 +6,7 @@ namespace MlServerless.Storage;
 /// <summary>The containers, tables and queues that the pipelines need: makes those that are missing, and says which are.</summary>
 internal sealed class StorageInventory(StorageClients clients, StorageNames names)
 {
+    private readonly Lazy<StorageClients> probes = new(clients.Impatient);
     private volatile bool allSeen;
 
     public Task EnsureCreatedAsync(CancellationToken cancellationToken) =>
@@ -23,9 +24,9 @@ internal sealed class StorageInventory(StorageClients clients, StorageNames name
         int count = allSeen ? 1 : int.MaxValue;
         RequestFailure?[] failures = await Task.WhenAll(
         [
-            .. names.Containers.Take(count).Select(name => TryAsync($"container '{name}'", clients.Container(name).GetPropertiesAsync(cancellationToken: cancellationToken))),
-            .. names.Tables.Take(count).Select(name => TryAsync($"table '{name}'", ReadOneAsync(clients.Table(name), cancellationToken))),
-            .. names.Queues.Take(count).Select(name => TryAsync($"queue '{name}'", clients.Queue(name).GetPropertiesAsync(cancellationToken))),
+            .. names.Containers.Take(count).Select(name => TryAsync($"container '{name}'", probes.Value.Container(name).GetPropertiesAsync(cancellationToken: cancellationToken), cancellationToken)),
+            .. names.Tables.Take(count).Select(name => TryAsync($"table '{name}'", ReadOneAsync(probes.Value.Table(name), cancellationToken), cancellationToken)),
+            .. names.Queues.Take(count).Select(name => TryAsync($"queue '{name}'", probes.Value.Queue(name).GetPropertiesAsync(cancellationToken), cancellationToken)),
         ]).ConfigureAwait(false);
         RequestFailure[] failed = [.. failures.OfType<RequestFailure>()];
         allSeen = failed.Length == 0;
@@ -49,14 +50,15 @@ internal sealed class StorageInventory(StorageClients clients, StorageNames name
         }
     }
 
-    private static async Task<RequestFailure?> TryAsync(string place, Task look)
+    private static async Task<RequestFailure?> TryAsync(string place, Task look, CancellationToken cancellationToken)
     {
         try
         {
             await look.ConfigureAwait(false);
             return null;
         }
-        catch (Exception e) when (e is RequestFailedException or AggregateException or Azure.Identity.AuthenticationFailedException)
+        catch (Exception e) when (e is RequestFailedException or AggregateException or Azure.Identity.AuthenticationFailedException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return new RequestFailure(place, MendOf(e), e);
         }

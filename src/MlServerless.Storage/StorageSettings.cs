@@ -52,6 +52,10 @@ public sealed record StorageSettings
         return identity;
     }
 
+    /// <summary>Says where the account is, but no key.</summary>
+    public override string ToString() =>
+        ConnectionString is null ? $"{BlobServiceUri} {QueueServiceUri} {TableServiceUri}" : "an account by connection string";
+
     /// <exception cref="StorageSettingsException">Something is missing or wrong.</exception>
     internal void Check() => Check([]);
 

@@ -54,6 +54,10 @@ public class StorageSettingsTests
     }
 
     [Fact]
+    public void ToString_HoldsNoKey() =>
+        Assert.DoesNotContain("AAAA", Read(("AzureWebJobsStorage", "AccountName=acct;AccountKey=AAAA")).ToString());
+
+    [Fact]
     public void FromConfiguration_Nothing_SaysWhatToSet() =>
         Assert.Contains("UseDevelopmentStorage=true", Assert.Throws<StorageSettingsException>(() => Read()).Message);
 

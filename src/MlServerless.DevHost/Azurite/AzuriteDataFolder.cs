@@ -28,8 +28,7 @@ internal sealed class AzuriteDataFolder : IDisposable
     public static async Task<AzuriteDataFolder> OpenAsync(string path, CancellationToken cancellationToken)
     {
         path = System.IO.Path.GetFullPath(path);
-        Directory.CreateDirectory(path);
-        FileLock held = FileLock.TryTake(System.IO.Path.Combine(path, "azurite.lock"))
+        FileLock held = TryLock(path)
             ?? throw new AzuriteException($"The data folder '{path}' is used by another running DevHost. Stop that one, or give this one its own folder.");
         try
         {
@@ -44,6 +43,19 @@ internal sealed class AzuriteDataFolder : IDisposable
     }
 
     public void Dispose() => held.Dispose();
+
+    private static FileLock? TryLock(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+            return FileLock.TryTake(System.IO.Path.Combine(path, "azurite.lock"));
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            throw new AzuriteException($"The data folder '{path}' cannot be used: {e.Message} Choose a folder that this user may write.", e);
+        }
+    }
 
     private static async Task WaitForOrphanAsync(string path, CancellationToken cancellationToken)
     {

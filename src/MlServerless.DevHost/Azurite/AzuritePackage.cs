@@ -35,6 +35,20 @@ internal static class AzuritePackage
         byte[] digest = SHA256.HashData(await File.ReadAllBytesAsync(lockFile, cancellationToken).ConfigureAwait(false));
         string folder = Path.Combine(CacheRoot, $"azurite-{Convert.ToHexStringLower(digest)[..16]}");
         string main = MainScript(folder);
+        try
+        {
+            await EnsureAsync(folder, main, onProgress, cancellationToken).ConfigureAwait(false);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new AzuriteException($"The storage emulator cannot be installed into '{CacheRoot}': {e.Message} Set {CacheVariable} to a folder that this user may write.", e);
+        }
+
+        return main;
+    }
+
+    private static async Task EnsureAsync(string folder, string main, Action<string>? onProgress, CancellationToken cancellationToken)
+    {
         if (!File.Exists(main))
         {
             using FileLock _ = await FileLock.TakeAsync(folder + ".lock", cancellationToken).ConfigureAwait(false);
@@ -44,8 +58,6 @@ internal static class AzuritePackage
                 await InstallAsync(folder, cancellationToken).ConfigureAwait(false);
             }
         }
-
-        return main;
     }
 
     private static async Task InstallAsync(string folder, CancellationToken cancellationToken)
@@ -68,7 +80,7 @@ internal static class AzuritePackage
         NodeRuntime.ProcessOutput npm;
         try
         {
-            npm = await NodeRuntime.NpmAsync(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], unfinished, timeout.Token).ConfigureAwait(false);
+            npm = await NodeRuntime.NpmAsync(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--engine-strict=false"], unfinished, timeout.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

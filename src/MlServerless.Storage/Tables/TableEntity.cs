@@ -60,27 +60,34 @@ internal class TableEntity : IEnumerable<KeyValuePair<string, object>>
     public bool TryGetValue(string key, [NotNullWhen(true)] out object? value) => properties.TryGetValue(key, out value);
 
     /// <exception cref="InvalidOperationException">The property has another type.</exception>
-    public string? GetString(string key) => Get<string>(key);
+    public string? GetString(string key) => this[key] switch
+    {
+        null => null,
+        string text => text,
+        { } other => throw OtherType(key, other, typeof(string)),
+    };
 
     /// <exception cref="InvalidOperationException">The property has another type.</exception>
-    public int? GetInt32(string key) => (int?)Get<object>(key, typeof(int));
+    public int? GetInt32(string key) => GetStruct<int>(key);
 
     /// <exception cref="InvalidOperationException">The property has another type.</exception>
-    public long? GetInt64(string key) => (long?)Get<object>(key, typeof(long));
+    public long? GetInt64(string key) => GetStruct<long>(key);
 
     /// <exception cref="InvalidOperationException">The property has another type.</exception>
-    public Guid? GetGuid(string key) => (Guid?)Get<object>(key, typeof(Guid));
+    public Guid? GetGuid(string key) => GetStruct<Guid>(key);
 
     public IEnumerator<KeyValuePair<string, object>> GetEnumerator() => properties.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private T? Get<T>(string key, Type? type = null)
-        where T : class
-    {
-        object? value = this[key];
-        return value is null || (type ?? typeof(T)) == value.GetType()
-            ? (T?)value
-            : throw new InvalidOperationException($"The property '{key}' holds a {value.GetType().Name}, not a {(type ?? typeof(T)).Name}.");
-    }
+    private T? GetStruct<T>(string key)
+        where T : struct => this[key] switch
+        {
+            null => null,
+            T value => value,
+            { } other => throw OtherType(key, other, typeof(T)),
+        };
+
+    private static InvalidOperationException OtherType(string key, object value, Type asked) =>
+        new($"The property '{key}' holds a {value.GetType().Name}, not a {asked.Name}.");
 }

@@ -83,6 +83,15 @@ public sealed class AzuriteServerTests : IDisposable
     }
 
     [Fact]
+    public async Task StartAsync_FolderIsAFile_SaysSo()
+    {
+        string file = Path.Combine(folder, "file");
+        await File.WriteAllTextAsync(file, "");
+
+        Assert.Contains($"'{file}' cannot be used", (await Assert.ThrowsAsync<AzuriteException>(() => StartAsync(file))).Message);
+    }
+
+    [Fact]
     public async Task StartAsync_GivenPort_IsUsed()
     {
         int port = FreePort();
