@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -29,13 +30,21 @@ internal sealed class ParameterSet
             ParameterDefinition? definition = definitions.FirstOrDefault(d => d.Name == name);
             if (definition is null)
                 found.Add(new SpecError(name, Unknown(name, definitions)));
-            else if (node is JsonValue value && value.GetValueKind() == JsonValueKind.Number && definition.Allows(value.GetValue<double>()))
-                values[name] = value.GetValue<double>();
+            else if (TryNumber(node, out double value) && definition.Allows(value))
+                values[name] = value;
             else
                 found.Add(new SpecError(name, $"'{name}' must be {definition.Range}, not {node?.ToJsonString() ?? "null"}."));
         }
         errors = found;
         return new ParameterSet(values);
+    }
+
+    // By way of the text, because a node made in memory converts to no other type than its own.
+    private static bool TryNumber(JsonNode? node, out double value)
+    {
+        value = 0;
+        return node is JsonValue && node.GetValueKind() == JsonValueKind.Number
+            && double.TryParse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out value);
     }
 
     private static string Unknown(string name, IReadOnlyList<ParameterDefinition> definitions)
