@@ -9,7 +9,14 @@ public sealed class SampleFunctions
 {
     [Function("Greet")]
     public IResult Greet([HttpTrigger(AuthorizationLevel.Function, "get", "post", Route = "api/greet/{name}")] HttpRequest request, string name)
-        => Results.Text($"{request.Method} {name}");
+        => name == "nobody" ? throw new InvalidOperationException("Nobody is not greeted.") : Results.Text($"{request.Method} {name}");
+
+    [Function("Quit")]
+    public IResult Quit([HttpTrigger(AuthorizationLevel.Admin, "post", Route = "api/quit")] HttpRequest request)
+    {
+        Environment.Exit(0);
+        return Results.NoContent();
+    }
 
     [Function("OnMessage")]
     public Task<OrchestrationStarts> OnMessage([QueueTrigger("work", Connection = "WorkStorage")] QueueMessage message, CancellationToken cancellationToken)
