@@ -172,6 +172,8 @@ internal sealed class FunctionInvoker : IDisposable
     private static async Task<InvalidOperationException> InvalidAsync(HttpResponseMessage response, Exception cause, CancellationToken cancellationToken)
     {
         var content = await response.Content.ReadAsStringAsync(cancellationToken);
+        // Once asked for, the length of a chunked body stands among the headers, as it does in the host's message.
+        _ = response.Content.Headers.ContentLength;
         var message = new StringBuilder("Invalid HttpResponseMessage:\n").Append(response);
         if (content.Length > 0)
             message.Append("\n ").Append(content);
