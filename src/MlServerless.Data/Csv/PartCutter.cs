@@ -39,7 +39,7 @@ public static class PartCutter
 
         // The first part may start with a byte order mark, after which a quote opens a field as at the start of a row.
         int scanned = buffer.AsSpan(0, length).StartsWith("\uFEFF"u8) ? 3 : 0;
-        while (length > 0)
+        while (length > 0 || !final)
         {
             int end = boundary.Find(buffer.AsSpan(scanned, length - scanned), partBytes - scanned);
             int cut = end >= 0 ? scanned + end : final || length == longest ? length : -1;
