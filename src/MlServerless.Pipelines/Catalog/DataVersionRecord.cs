@@ -1,0 +1,21 @@
+using MlServerless.Data;
+using MlServerless.Pipelines.Runs;
+
+namespace MlServerless.Pipelines.Catalog;
+
+/// <summary>One arrival of a data version in a pipeline, with the upload it came from.</summary>
+public sealed record DataVersionRecord
+{
+    public required ContentHash Id { get; init; }
+
+    /// <summary>Place in the pipeline's serial order (<see cref="DataOrder"/>).</summary>
+    public required string Order { get; init; }
+
+    public required RunSource Source { get; init; }
+
+    public required string RunId { get; init; }
+
+    public required long Bytes { get; init; }
+
+    public required int Parts { get; init; }
+}

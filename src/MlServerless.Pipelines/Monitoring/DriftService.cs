@@ -1,0 +1,162 @@
+using System.Globalization;
+using System.Text.Json;
+using MlServerless.Data;
+using MlServerless.Pipelines.Catalog;
+using MlServerless.Pipelines.Ports;
+using MlServerless.Pipelines.Problems;
+using MlServerless.Pipelines.Registry;
+using MlServerless.Pipelines.Runs;
+using MlServerless.Pipelines.Serving;
+using MlServerless.Pipelines.Specs;
+using MlServerless.Pipelines.Steps;
+using Microsoft.Extensions.Logging;
+
+namespace MlServerless.Pipelines.Monitoring;
+
+/// <summary>
+/// Writes drift reports: of recent predictions or of a data version on demand, and of every window that has ended by timer. Table <c>monitoring</c>,
+/// partition = model: <c>drift:latest</c>, and <c>window:{version}:{window}</c> for windows that are closed.
+/// </summary>
+public sealed class DriftService(
+    IPipelineStorage storage,
+    ModelRegistry registry,
+    ServedModels models,
+    PredictionSketches sketches,
+    DataCatalog catalog,
+    RunLog runs,
+    PreparedDataReader prepared,
+    TimeProvider time,
+    ILogger<DriftService> logger)
+{
+    private const string LatestKey = "drift:latest";
+
+    /// <summary>How long after its end a window is closed, so that the last sketches have come.</summary>
+    private static readonly TimeSpan ClosingDelay = TimeSpan.FromMinutes(1);
+
+    private const int MaxRecentWindows = 24;
+
+    public async Task<StoredDriftReport?> FindLatestAsync(string model, CancellationToken cancellationToken)
+    {
+        PipelineName.Require(model, "model");
+        if (await storage.Monitoring.FindAsync(model, LatestKey, cancellationToken) is not { } row)
+            return null;
+        DriftReportEntry entry = JsonSerializer.Deserialize(row.Json, PipelineJson.Default.DriftReportEntry)!;
+        byte[] report = await storage.Content.ReadAsync(entry.ReportHash, cancellationToken);
+        return new StoredDriftReport(entry, JsonSerializer.Deserialize(report, PipelineJson.Default.DriftReport)!);
+    }
+
+    /// <summary>Compares the champion's training data with the predictions of the newest windows, as many as it takes to have enough rows.</summary>
+    public async Task<StoredDriftReport> ReportRecentAsync(string model, CancellationToken cancellationToken)
+    {
+        PipelineName.Require(model, "model");
+        ServedModel served = (await models.GetAsync(model, null, cancellationToken)).Model;
+        await sketches.FlushAsync(closeAll: false, cancellationToken);
+        var taken = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
+        var merged = new MergedSketch();
+        foreach ((string window, List<string> paths) in (await ListWindowsAsync(served, cancellationToken)).Reverse().Take(MaxRecentWindows))
+        {
+            taken[window] = paths;
+            await merged.AddAsync(storage.MonitoringBlobs, window, paths, time.GetUtcNow(), cancellationToken);
+            if (merged.Rows >= served.Monitoring.MinimumRows)
+                break;
+        }
+
+        return await ReportAsync(served, merged, new DriftSource("predictions", [.. taken.Keys], merged.OpenProcesses, null), "request", cancellationToken);
+    }
+
+    /// <summary>Compares the champion's training data with a data version.</summary>
+    /// <exception cref="ProblemException">404: no such data version; 409: it was never prepared, because its checks failed.</exception>
+    public async Task<StoredDriftReport> ReportDataVersionAsync(string model, ContentHash version, CancellationToken cancellationToken)
+    {
+        PipelineName.Require(model, "model");
+        ServedModel served = (await models.GetAsync(model, null, cancellationToken)).Model;
+        DataVersionRecord record = await catalog.FindAsync(model, version, cancellationToken)
+            ?? throw ProblemException.NotFound($"Pipeline '{model}' has no data version {version}.", $"GET /api/pipelines/{model}/runs names the data version of every run.");
+        RunRecord? run = await runs.FindAsync(model, record.RunId, cancellationToken);
+        if (run?.PreparedHash is null)
+            throw new ProblemException(409, "That data version was not prepared for training.", $"Its run {record.RunId} is {run?.Status.ToString() ?? "gone"}; see GET /api/runs/{record.RunId}.");
+        PreparedData data = await prepared.ReadAsync(run, cancellationToken);
+        var merged = new MergedSketch(TableSketch.Parse(await storage.Content.ReadAsync(data.Sketch, cancellationToken)));
+        return await ReportAsync(served, merged, new DriftSource("dataVersion", [], [], version), "request", cancellationToken);
+    }
+
+    /// <summary>Closes every window of the champions that has ended and is not closed yet, with a report each.</summary>
+    /// <returns>How many were closed.</returns>
+    public async Task<int> CloseWindowsAsync(CancellationToken cancellationToken)
+    {
+        int closed = 0;
+        await sketches.FlushAsync(closeAll: false, cancellationToken);
+        await foreach (string model in registry.ListModelsAsync(cancellationToken))
+        {
+            try
+            {
+                closed += await CloseWindowsAsync((await models.GetAsync(model, null, cancellationToken)).Model, cancellationToken);
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                // One model that cannot be read must not keep the others unwatched.
+                logger.LogError(exception, "Windows of model {Model} could not be closed", model);
+            }
+        }
+
+        return closed;
+    }
+
+    private async Task<int> CloseWindowsAsync(ServedModel served, CancellationToken cancellationToken)
+    {
+        int closed = 0;
+        foreach ((string name, List<string> paths) in await ListWindowsAsync(served, cancellationToken))
+        {
+            string key = string.Create(CultureInfo.InvariantCulture, $"window:{served.Version:D8}:{name}");
+            if (!MonitoringWindow.TryParse(name, out MonitoringWindow window)
+                || window.End + ClosingDelay > time.GetUtcNow()
+                || await storage.Monitoring.FindAsync(served.Name, key, cancellationToken) is not null)
+            {
+                continue;
+            }
+
+            var merged = new MergedSketch();
+            await merged.AddAsync(storage.MonitoringBlobs, name, paths, time.GetUtcNow(), cancellationToken);
+            StoredDriftReport report = await ReportAsync(served, merged, new DriftSource("predictions", [name], merged.OpenProcesses, null), "timer", cancellationToken);
+            await storage.Monitoring.TryInsertAsync(new Row(served.Name, key, JsonSerializer.Serialize(report.Entry, PipelineJson.Default.DriftReportEntry)), cancellationToken);
+            closed++;
+        }
+
+        return closed;
+    }
+
+    private async Task<SortedDictionary<string, List<string>>> ListWindowsAsync(ServedModel served, CancellationToken cancellationToken)
+    {
+        var windows = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
+        string folder = PredictionSketches.Folder(served.Name, served.Version);
+        await foreach (string path in storage.MonitoringBlobs.ListAsync(folder, cancellationToken))
+        {
+            string[] rest = path[folder.Length..].Split('/');
+            if (rest.Length != 2)
+                continue;
+            if (!windows.TryGetValue(rest[0], out List<string>? paths))
+                windows[rest[0]] = paths = [];
+            paths.Add(path);
+        }
+
+        return windows;
+    }
+
+    private async Task<StoredDriftReport> ReportAsync(ServedModel served, MergedSketch current, DriftSource source, string trigger, CancellationToken cancellationToken)
+    {
+        var options = new DriftOptions { MinimumRows = served.Monitoring.MinimumRows };
+        TableSketch empty = TableSketch.For(served.Artifact.Signature.Inputs.Select(input => (input.Name, input.Type)));
+        DriftResult result = DriftCalculator.Compare(served.Artifact.Reference, current.Features ?? empty, options);
+        FeatureDrift? predictions = served.Artifact.Predictions is { } reference && current.Predictions is { } mine
+            ? DriftCalculator.Compare(reference, mine, options).Features[0]
+            : null;
+        var report = new DriftReport(
+            served.Name, served.Version, served.Hash, source, result.Verdict, result.Reason, result.ReferenceRows, result.CurrentRows, result.Features, predictions);
+        ContentHash hash = await storage.Content.PutAsync(CanonicalJson.Serialize(report, PipelineJson.Default.DriftReport), cancellationToken);
+        var entry = new DriftReportEntry(hash, time.GetUtcNow(), trigger);
+        await storage.Monitoring.PutAsync(new Row(served.Name, LatestKey, JsonSerializer.Serialize(entry, PipelineJson.Default.DriftReportEntry)), cancellationToken);
+        logger.LogInformation(
+            "Drift report {ReportHash} of model {Model} version {Version}: {Verdict}, {Rows} rows", hash, served.Name, served.Version, report.Verdict, report.CurrentRows);
+        return new StoredDriftReport(entry, report);
+    }
+}

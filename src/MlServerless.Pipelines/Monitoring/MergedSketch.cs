@@ -1,0 +1,43 @@
+using System.Text.Json;
+using MlServerless.Data;
+using MlServerless.Pipelines.Ports;
+
+namespace MlServerless.Pipelines.Monitoring;
+
+/// <summary>Sketches of several processes and windows, merged. The order of merging does not matter.</summary>
+internal sealed class MergedSketch(TableSketch? features = null)
+{
+    private readonly SortedSet<string> openProcesses = new(StringComparer.Ordinal);
+
+    public TableSketch? Features { get; private set; } = features;
+
+    public TableSketch? Predictions { get; private set; }
+
+    public long Rows { get; private set; } = features?.Rows ?? 0;
+
+    public IReadOnlyList<string> OpenProcesses => [.. openProcesses];
+
+    public async Task AddAsync(IBlobFolder blobs, string window, IEnumerable<string> paths, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        bool ended = MonitoringWindow.TryParse(window, out MonitoringWindow parsed) && parsed.End <= now;
+        foreach (string path in paths)
+        {
+            if (await blobs.FindAsync(path, cancellationToken) is not { } content)
+                continue;
+            PredictionSketch sketch = JsonSerializer.Deserialize(content, PipelineJson.Default.PredictionSketch)!;
+            Features = Merge(Features, sketch.Features);
+            Predictions = Merge(Predictions, sketch.Predictions);
+            Rows += sketch.Rows;
+            if (ended && !sketch.Closed)
+                openProcesses.Add(sketch.Process);
+        }
+    }
+
+    private static TableSketch Merge(TableSketch? into, TableSketch more)
+    {
+        if (into is null)
+            return more;
+        into.Merge(more);
+        return into;
+    }
+}

@@ -1,0 +1,30 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using MlServerless.Pipelines.Catalog;
+using MlServerless.Pipelines.Monitoring;
+using MlServerless.Pipelines.Registry;
+using MlServerless.Pipelines.Runs;
+using MlServerless.Pipelines.Specs;
+using MlServerless.Pipelines.Steps;
+
+namespace MlServerless.Pipelines;
+
+/// <summary>How the records of this project are written as JSON, in rows, in the store and in queue messages.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(int))]
+[JsonSerializable(typeof(RunRecord))]
+[JsonSerializable(typeof(Command))]
+[JsonSerializable(typeof(DataVersionManifest))]
+[JsonSerializable(typeof(DataVersionRecord))]
+[JsonSerializable(typeof(RejectedUpload))]
+[JsonSerializable(typeof(PreparedData))]
+[JsonSerializable(typeof(HoldOutScores))]
+[JsonSerializable(typeof(ModelVersion))]
+[JsonSerializable(typeof(ModelAlias))]
+[JsonSerializable(typeof(PromotionLogEntry))]
+[JsonSerializable(typeof(RegistryHead))]
+[JsonSerializable(typeof(PredictionSketch))]
+[JsonSerializable(typeof(DriftReport))]
+[JsonSerializable(typeof(DriftReportEntry))]
+public sealed partial class PipelineJson : JsonSerializerContext;

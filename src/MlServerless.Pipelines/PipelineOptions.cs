@@ -1,0 +1,40 @@
+namespace MlServerless.Pipelines;
+
+/// <summary>Settings of the pipelines; configuration section <c>MlServerless</c>.</summary>
+public sealed class PipelineOptions
+{
+    public const string Section = "MlServerless";
+
+    /// <summary>How long one step may take before it is cancelled and tried again; well below the host's function time-out.</summary>
+    public TimeSpan StepDeadline { get; set; } = TimeSpan.FromMinutes(20);
+
+    /// <summary>How long a claimed run may wait for its orchestration to begin before the sweep starts it again.</summary>
+    public TimeSpan ClaimDeadline { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How old an upload must be before the sweep takes its event for lost.</summary>
+    public TimeSpan EventDeadline { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>After a step has killed the process twice: how long it waits. The Functions host stops for good at three deaths in half an hour.</summary>
+    public TimeSpan DeathBackOff { get; set; } = TimeSpan.FromMinutes(31);
+
+    /// <summary>Attempts at a run, and deaths in one step, before the run is given up as lost.</summary>
+    public int MaxAttempts { get; set; } = 3;
+
+    /// <summary>Threads that training and scoring may use; the result does not depend on it.</summary>
+    public int Threads { get; set; } = Environment.ProcessorCount;
+
+    /// <summary>Bytes that one step may take at the most. A step whose estimate is higher refuses its data with a clear error.</summary>
+    public long MemoryBudget { get; set; } = 1_200_000_000;
+
+    /// <summary>Bytes after which a data part ends at the next row end.</summary>
+    public int PartBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>How old the answer to "which version is champion" may be when a prediction is made.</summary>
+    public TimeSpan AliasAge { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Models kept in memory.</summary>
+    public int ModelsInMemory { get; set; } = 16;
+
+    /// <summary>Longest time between an observed prediction and its place in the stored sketch.</summary>
+    public TimeSpan SketchInterval { get; set; } = TimeSpan.FromSeconds(5);
+}

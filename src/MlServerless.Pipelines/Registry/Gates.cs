@@ -1,0 +1,58 @@
+using System.Globalization;
+using MlServerless.Learning;
+using MlServerless.Pipelines.Specs;
+
+namespace MlServerless.Pipelines.Registry;
+
+/// <summary>Decides whether a candidate may become champion, from measures on one hold-out. A metric that is missing on either side fails its gate.</summary>
+public static class Gates
+{
+    /// <param name="championMetrics">The champion on the same rows; null when there is no champion.</param>
+    /// <param name="championProblem">Why the champion could not be measured on these rows, if it could not.</param>
+    public static GateDecision Decide(
+        PipelineSpec spec,
+        IReadOnlyDictionary<string, double> metrics,
+        int? championVersion,
+        IReadOnlyDictionary<string, double>? championMetrics,
+        string? championProblem)
+    {
+        var reasons = new List<string>();
+        bool passed = true;
+        void Add(bool ok, string reason)
+        {
+            passed &= ok;
+            reasons.Add((ok ? "passed: " : "failed: ") + reason);
+        }
+
+        foreach ((string metric, double least) in spec.Gates.Minimum.OrderBy(gate => gate.Key, StringComparer.Ordinal))
+            Add(metrics.TryGetValue(metric, out double value) && value >= least, $"{metric} {Show(metrics, metric)} on the hold-out, at least {Show(least)} is asked");
+        foreach ((string metric, double greatest) in spec.Gates.Maximum.OrderBy(gate => gate.Key, StringComparer.Ordinal))
+            Add(metrics.TryGetValue(metric, out double value) && value <= greatest, $"{metric} {Show(metrics, metric)} on the hold-out, at most {Show(greatest)} is asked");
+        if (championVersion is not { } version)
+        {
+            Add(true, "there is no champion yet");
+        }
+        else if (championProblem is not null)
+        {
+            Add(false, $"champion version {version} cannot be compared: {championProblem}");
+        }
+        else
+        {
+            double gain = Gain(spec.Metric, metrics, championMetrics!);
+            Add(gain >= spec.Gates.MinGain, $"{spec.Metric} {Show(metrics, spec.Metric)} against {Show(championMetrics!, spec.Metric)} of champion version {version}, a gain of {Show(gain)}; at least {Show(spec.Gates.MinGain)} is asked");
+        }
+
+        return new GateDecision(passed, reasons);
+    }
+
+    /// <summary>By how much the candidate is better, in the metric's unit; NaN where either side lacks it, which passes no gate.</summary>
+    private static double Gain(string metric, IReadOnlyDictionary<string, double> metrics, IReadOnlyDictionary<string, double> championMetrics) =>
+        metrics.TryGetValue(metric, out double mine) && championMetrics.TryGetValue(metric, out double theirs)
+            ? Evaluation.HigherIsBetter(metric) ? mine - theirs : theirs - mine
+            : double.NaN;
+
+    private static string Show(IReadOnlyDictionary<string, double> metrics, string metric) =>
+        metrics.TryGetValue(metric, out double value) ? Show(value) : "(missing)";
+
+    private static string Show(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
+}

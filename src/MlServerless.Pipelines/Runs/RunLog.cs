@@ -1,0 +1,99 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using MlServerless.Pipelines.Ports;
+
+namespace MlServerless.Pipelines.Runs;
+
+/// <summary>
+/// The runs, in table <c>runs</c>, partition = pipeline: <c>run:{id}</c> holds the record, <c>active:{id}</c> exists while the run has not ended
+/// (both change in one transaction), and partition <c>@ids</c> finds the pipeline of an id.
+/// </summary>
+public sealed class RunLog(IPipelineStorage storage, TimeProvider time)
+{
+    private const string RunPrefix = "run:";
+    private const string ActivePrefix = "active:";
+    private const string IdPartition = "@ids";
+
+    private IRowTable Table => storage.Runs;
+
+    /// <summary>Inserts a run that has just been claimed.</summary>
+    /// <returns>False when a run of that id exists.</returns>
+    public async Task<bool> TryClaimAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        // The index row goes first: one without a run is harmless, a run without one could not be found.
+        await Table.PutAsync(new Row(IdPartition, run.Id, JsonSerializer.Serialize(run.Pipeline, PipelineJson.Default.String)), cancellationToken);
+        return await Table.TryCommitAsync(
+            run.Pipeline,
+            [
+                new RowChange(RowChangeKind.Insert, ToRow(run, null)),
+                new RowChange(RowChangeKind.Insert, new Row(run.Pipeline, ActivePrefix + run.Id, "{}")),
+            ],
+            cancellationToken);
+    }
+
+    public async Task<RunRecord?> FindAsync(string pipeline, string runId, CancellationToken cancellationToken) =>
+        await Table.FindAsync(pipeline, RunPrefix + runId, cancellationToken) is { } row ? FromRow(row) : null;
+
+    public async Task<RunRecord?> FindAsync(string runId, CancellationToken cancellationToken)
+    {
+        if (!RunId.IsValid(runId) || await Table.FindAsync(IdPartition, runId, cancellationToken) is not { } index)
+            return null;
+        return await FindAsync(JsonSerializer.Deserialize(index.Json, PipelineJson.Default.String)!, runId, cancellationToken);
+    }
+
+    public async IAsyncEnumerable<RunRecord> ListAsync(string pipeline, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (Row row in Table.QueryAsync(pipeline, RunPrefix, RunPrefix + "~", cancellationToken))
+            yield return FromRow(row);
+    }
+
+    /// <summary>Runs that have not ended, of one pipeline or of all.</summary>
+    public async IAsyncEnumerable<RunRecord> ListActiveAsync(string? pipeline, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (Row row in Table.QueryAsync(pipeline, ActivePrefix, ActivePrefix + "~", cancellationToken))
+        {
+            if (await FindAsync(row.Partition, row.Key[ActivePrefix.Length..], cancellationToken) is { HasEnded: false } run)
+                yield return run;
+        }
+    }
+
+    /// <summary>Changes the record of a run that is under way, again and again until no other change comes between, and stamps it.</summary>
+    /// <exception cref="StaleRunException">The run has ended or a later attempt exists.</exception>
+    public async Task<RunRecord> UpdateAsync(RunRef run, Func<RunRecord, RunRecord> change, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Row row = await Table.FindAsync(run.Pipeline, RunPrefix + run.RunId, cancellationToken)
+                ?? throw new StaleRunException(run, "its record does not exist");
+            RunRecord current = FromRow(row);
+            if (current.HasEnded)
+                throw new StaleRunException(run, $"it has ended as {current.Status}");
+            if (current.Attempt != run.Attempt)
+                throw new StaleRunException(run, $"attempt {current.Attempt} is under way");
+            RunRecord next = change(current) with { Stamp = time.GetUtcNow() };
+            if (await TryWriteAsync(next, row.ETag, cancellationToken))
+                return next;
+        }
+    }
+
+    private async Task<bool> TryWriteAsync(RunRecord run, string? etag, CancellationToken cancellationToken)
+    {
+        Row row = ToRow(run, etag);
+        if (!run.HasEnded)
+            return await Table.TryReplaceAsync(row, cancellationToken) is not null;
+
+        // A missing active row means that somebody else has just ended the run, and then the replace fails too.
+        if (await Table.FindAsync(run.Pipeline, ActivePrefix + run.Id, cancellationToken) is not { } active)
+            return false;
+        return await Table.TryCommitAsync(
+            run.Pipeline,
+            [new RowChange(RowChangeKind.Replace, row), new RowChange(RowChangeKind.Delete, active)],
+            cancellationToken);
+    }
+
+    private static Row ToRow(RunRecord run, string? etag) =>
+        new(run.Pipeline, RunPrefix + run.Id, JsonSerializer.Serialize(run, PipelineJson.Default.RunRecord), etag);
+
+    private static RunRecord FromRow(Row row) => JsonSerializer.Deserialize(row.Json, PipelineJson.Default.RunRecord)!;
+}

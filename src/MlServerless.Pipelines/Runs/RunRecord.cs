@@ -1,0 +1,74 @@
+using MlServerless.Data;
+
+namespace MlServerless.Pipelines.Runs;
+
+/// <summary>Everything known about one run.</summary>
+public sealed record RunRecord
+{
+    public required string Id { get; init; }
+
+    public required string Pipeline { get; init; }
+
+    public required RunStatus Status { get; init; }
+
+    /// <summary>What started it: <c>upload</c>, <c>request</c> or <c>sweep</c>.</summary>
+    public required string Trigger { get; init; }
+
+    public int Attempt { get; init; } = 1;
+
+    /// <summary>The attempt whose orchestration was told to start; 0 for none.</summary>
+    public int StartedAttempt { get; init; }
+
+    public required DateTimeOffset ClaimedAt { get; init; }
+
+    /// <summary>When a step last showed that the run is alive.</summary>
+    public required DateTimeOffset Stamp { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>The upload that brought the data; null when it was started on a data version whose upload is not known any more.</summary>
+    public RunSource? Source { get; init; }
+
+    /// <summary>Place of the run's data in the pipeline's serial order; promotions happen in this order.</summary>
+    public required string DataOrder { get; init; }
+
+    /// <summary>Runs started on a data version skip the ingest.</summary>
+    public ContentHash? RequestedDataVersion { get; init; }
+
+    public string? Stage { get; init; }
+
+    public IReadOnlyList<StageRecord> Stages { get; init; } = [];
+
+    public IReadOnlyList<OpenStep> OpenSteps { get; init; } = [];
+
+    /// <summary>Step → fraction done, for steps that take long.</summary>
+    public IReadOnlyDictionary<string, double> Progress { get; init; } = new Dictionary<string, double>(StringComparer.Ordinal);
+
+    public ContentHash? SpecHash { get; init; }
+
+    public ContentHash? DataVersion { get; init; }
+
+    public ContentHash? SchemaHash { get; init; }
+
+    public ContentHash? ProfileHash { get; init; }
+
+    public ContentHash? ReportHash { get; init; }
+
+    public ContentHash? PreparedHash { get; init; }
+
+    public IReadOnlyList<CandidateRecord> Candidates { get; init; } = [];
+
+    public string? Chosen { get; init; }
+
+    public HoldOutRecord? HoldOut { get; init; }
+
+    public ModelRef? Model { get; init; }
+
+    public PromotionRecord? Promotion { get; init; }
+
+    public RunError? Error { get; init; }
+
+    public bool HasEnded => Status is not (RunStatus.Claimed or RunStatus.Running);
+
+    public RunRef Ref => new(Pipeline, Id, Attempt);
+}

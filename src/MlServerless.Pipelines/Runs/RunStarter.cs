@@ -1,0 +1,81 @@
+using System.Text.Json;
+using MlServerless.Data;
+using MlServerless.Pipelines.Catalog;
+using MlServerless.Pipelines.Ports;
+using MlServerless.Pipelines.Problems;
+using MlServerless.Pipelines.Specs;
+
+namespace MlServerless.Pipelines.Runs;
+
+/// <summary>Starts runs through the queue of commands, which is the only way an orchestration starts.</summary>
+public sealed class RunStarter(IPipelineStorage storage, RunLog runs, DataCatalog catalog, SpecCatalog specs, TimeProvider time)
+{
+    private const int MaxKeyLength = 200;
+
+    /// <summary>Claims a run on a data version that was ingested before and queues its start.</summary>
+    /// <param name="dataVersion">Null for the newest.</param>
+    /// <param name="idempotencyKey">Requests with the same key start one run; null makes every request its own.</param>
+    /// <exception cref="ProblemException">404: no such pipeline or data version; 400: the key is too long; 409: there is no data yet.</exception>
+    public async Task<RunRecord> RequestAsync(string pipeline, ContentHash? dataVersion, string? idempotencyKey, CancellationToken cancellationToken)
+    {
+        await specs.RequireAsync(pipeline, cancellationToken);
+        if (idempotencyKey?.Length is 0 or > MaxKeyLength)
+            throw ProblemException.BadRequest("The Idempotency-Key is not usable.", $"Send 1 to {MaxKeyLength} characters.");
+        DataVersionRecord data = await FindDataAsync(pipeline, dataVersion, cancellationToken);
+        var run = new RunRecord
+        {
+            Id = RunId.ForRequest(pipeline, idempotencyKey ?? Guid.NewGuid().ToString("N")),
+            Pipeline = pipeline,
+            Status = RunStatus.Claimed,
+            Trigger = "request",
+            ClaimedAt = time.GetUtcNow(),
+            Stamp = time.GetUtcNow(),
+            DataOrder = data.Order,
+            RequestedDataVersion = data.Id,
+        };
+        if (!await runs.TryClaimAsync(run, cancellationToken))
+            run = (await runs.FindAsync(pipeline, run.Id, cancellationToken))!;
+
+        // Also for a run that an earlier request claimed: that one may have died before it came here.
+        if (run.StartedAttempt < run.Attempt && !run.HasEnded)
+            await QueueStartAsync(run.Ref, cancellationToken);
+        return run;
+    }
+
+    public Task QueueStartAsync(RunRef run, CancellationToken cancellationToken) =>
+        storage.Commands.SendAsync(JsonSerializer.Serialize(new Command("start", run), PipelineJson.Default.Command), null, cancellationToken);
+
+    /// <summary>Reads a command from the queue and marks the start it asks for.</summary>
+    /// <returns>The attempt to start now, or null: it was started before, has ended, or another attempt has taken its place.</returns>
+    /// <exception cref="JsonException">The message is no command.</exception>
+    public async Task<RunRef?> TakeAsync(string message, CancellationToken cancellationToken)
+    {
+        Command command = JsonSerializer.Deserialize(message, PipelineJson.Default.Command) is { Kind: "start" } known
+            ? known
+            : throw new JsonException("The message is no command that this app knows: expected {\"kind\":\"start\",\"run\":{…}}.");
+        bool first = false;
+        try
+        {
+            await runs.UpdateAsync(
+                command.Run,
+                record =>
+                {
+                    first = record.StartedAttempt < record.Attempt;
+                    return record with { StartedAttempt = record.Attempt };
+                },
+                cancellationToken);
+        }
+        catch (StaleRunException)
+        {
+            return null;
+        }
+
+        return first ? command.Run : null;
+    }
+
+    private async Task<DataVersionRecord> FindDataAsync(string pipeline, ContentHash? dataVersion, CancellationToken cancellationToken) => dataVersion is { } id
+        ? await catalog.FindAsync(pipeline, id, cancellationToken)
+            ?? throw ProblemException.NotFound($"Pipeline '{pipeline}' has no data version {id}.", $"GET /api/pipelines/{pipeline}/runs names the data version of every run.")
+        : await catalog.FindNewestAsync(pipeline, cancellationToken)
+            ?? throw new ProblemException(409, $"Pipeline '{pipeline}' has no data yet.", $"Upload a CSV file to incoming/{pipeline}/; that starts a run by itself.");
+}

@@ -1,0 +1,34 @@
+using System.Text.Json.Serialization;
+
+namespace MlServerless.Pipelines.Runs;
+
+[JsonConverter(typeof(JsonStringEnumConverter<RunStatus>))]
+public enum RunStatus
+{
+    /// <summary>Claimed for an upload or a request; its orchestration has not begun.</summary>
+    [JsonStringEnumMemberName("claimed")]
+    Claimed,
+
+    [JsonStringEnumMemberName("running")]
+    Running,
+
+    /// <summary>A model version was registered; <see cref="RunRecord.Promotion"/> says whether it became champion.</summary>
+    [JsonStringEnumMemberName("completed")]
+    Completed,
+
+    /// <summary>The data did not pass its checks; <see cref="RunRecord.Report"/> says why.</summary>
+    [JsonStringEnumMemberName("rejected")]
+    Rejected,
+
+    /// <summary>The upload was overwritten or deleted while the run was under way.</summary>
+    [JsonStringEnumMemberName("superseded")]
+    Superseded,
+
+    /// <summary>A step failed for good; <see cref="RunRecord.Error"/> says why.</summary>
+    [JsonStringEnumMemberName("failed")]
+    Failed,
+
+    /// <summary>Given up after repeated deaths of the process or of the orchestration.</summary>
+    [JsonStringEnumMemberName("lost")]
+    Lost,
+}

@@ -1,0 +1,11 @@
+namespace MlServerless.Pipelines.Runs;
+
+/// <summary>One stage of a run, as far as it has come in the current attempt.</summary>
+public sealed record StageRecord
+{
+    public required string Name { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+}

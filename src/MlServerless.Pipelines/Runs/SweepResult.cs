@@ -1,0 +1,4 @@
+namespace MlServerless.Pipelines.Runs;
+
+/// <summary>What one sweep did.</summary>
+public sealed record SweepResult(int Started, int Lost);

@@ -1,0 +1,33 @@
+using System.Globalization;
+using MlServerless.Pipelines.Problems;
+
+namespace MlServerless.Pipelines.Serving;
+
+/// <summary>Collects what is wrong with the rows of a request: all of it is counted, the first hundred are told.</summary>
+internal sealed class RowErrors
+{
+    private const int MaxTold = 100;
+    private readonly List<ProblemDetail> told = [];
+    private int count;
+
+    public bool Any => count > 0;
+
+    public void Add(int row, string? column, string message)
+    {
+        count++;
+        if (told.Count < MaxTold)
+            told.Add(new ProblemDetail(column is null ? string.Create(CultureInfo.InvariantCulture, $"$[{row}]") : string.Create(CultureInfo.InvariantCulture, $"$[{row}]['{column}']"), message));
+    }
+
+    /// <exception cref="ProblemException">400: there were errors.</exception>
+    public void ThrowIfAny()
+    {
+        if (count == 0)
+            return;
+        string shown = told.Count < count ? string.Create(CultureInfo.InvariantCulture, $"; the first {told.Count} are listed") : "";
+        throw ProblemException.BadRequest(
+            "The rows do not fit the model's signature.",
+            string.Create(CultureInfo.InvariantCulture, $"{count} fault(s){shown}. Nothing was predicted; mend them and send the request again."),
+            told);
+    }
+}

@@ -1,0 +1,58 @@
+using MlServerless.Data;
+using MlServerless.Learning;
+using MlServerless.Pipelines.Specs;
+
+namespace MlServerless.Pipelines.Serving;
+
+/// <summary>One model version in memory, ready to predict.</summary>
+public sealed class ServedModel
+{
+    [ThreadStatic]
+    private static (ServedModel Model, FeatureRow Row)? lastRow;
+
+    public ServedModel(string name, int version, MonitoringSpec monitoring, ModelArtifact artifact)
+    {
+        Name = name;
+        Version = version;
+        Monitoring = monitoring;
+        Artifact = artifact;
+        Scorer = Scorer.Compile(artifact);
+        Rows = new JsonRowReader(artifact.Signature);
+    }
+
+    public string Name { get; }
+
+    public int Version { get; }
+
+    public MonitoringSpec Monitoring { get; }
+
+    public ContentHash Hash => Artifact.Hash;
+
+    public ModelArtifact Artifact { get; }
+
+    public Scorer Scorer { get; }
+
+    public JsonRowReader Rows { get; }
+
+    /// <summary>Scores every row: <see cref="Scorer.OutputCount"/> numbers each.</summary>
+    /// <param name="unseen">Called for every input whose category the model never saw, with row and input.</param>
+    public double[] Score(RowBatch rows, Action<int, int>? unseen = null)
+    {
+        FeatureRow features = lastRow is { } last && last.Model == this ? last.Row : Scorer.CreateRow();
+        lastRow = (this, features);
+        int outputs = Scorer.OutputCount;
+        double[] scores = new double[rows.RowCount * outputs];
+        for (int row = 0; row < rows.RowCount; row++)
+        {
+            rows.CopyTo(row, features);
+            Scorer.Score(features, scores.AsSpan(row * outputs, outputs));
+            for (int input = 0; unseen is not null && input < rows.Inputs; input++)
+            {
+                if (features.IsUnseen(input))
+                    unseen(row, input);
+            }
+        }
+
+        return scores;
+    }
+}

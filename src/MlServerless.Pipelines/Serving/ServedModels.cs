@@ -1,0 +1,130 @@
+using System.Collections.Concurrent;
+using MlServerless.Data;
+using MlServerless.Learning;
+using MlServerless.Pipelines.Ports;
+using MlServerless.Pipelines.Problems;
+using MlServerless.Pipelines.Registry;
+using MlServerless.Pipelines.Specs;
+using Microsoft.Extensions.Logging;
+
+namespace MlServerless.Pipelines.Serving;
+
+/// <summary>
+/// The models in memory. Which version is champion is asked again when the answer is older than <see cref="PipelineOptions.AliasAge"/>, before a request is
+/// answered; when storage cannot be asked or a new artifact is broken, the loaded champion stays and says so.
+/// </summary>
+public sealed class ServedModels(ModelRegistry registry, IPipelineStorage storage, PipelineOptions options, TimeProvider time, ILogger<ServedModels> logger)
+{
+    // How soon storage is asked again after it failed: sooner than usual, but not by every request.
+    private static readonly TimeSpan RetryAge = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<string, Slot> champions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Model, ContentHash Hash), Loaded> loaded = new();
+
+    /// <param name="version">Null for the champion.</param>
+    /// <exception cref="ProblemException">404: no such model, no such version, or no champion yet; 503: storage cannot be reached and nothing is loaded.</exception>
+    public async ValueTask<ModelAnswer> GetAsync(string model, int? version, CancellationToken cancellationToken)
+    {
+        if (version is { } number)
+            return new ModelAnswer(await GetVersionAsync(model, number, cancellationToken), false);
+        if (champions.TryGetValue(model, out Slot? slot) && slot.Answer is { } answer && time.GetElapsedTime(slot.CheckedAt) < MaxAge(answer))
+            return answer;
+        return await RefreshAsync(model, cancellationToken);
+    }
+
+    private TimeSpan MaxAge(ModelAnswer answer) => answer.Degraded && RetryAge < options.AliasAge ? RetryAge : options.AliasAge;
+
+    private async Task<ModelAnswer> RefreshAsync(string model, CancellationToken cancellationToken)
+    {
+        // Slots are kept only for models that exist, so that made-up names cannot fill the memory.
+        Slot slot = champions.TryGetValue(model, out Slot? known) ? known : new Slot();
+        await slot.Gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (slot.Answer is { } fresh && time.GetElapsedTime(slot.CheckedAt) < MaxAge(fresh))
+                return fresh;
+            ModelAnswer answer = await AskAsync(model, slot.Answer, cancellationToken);
+            slot.Answer = answer;
+            slot.CheckedAt = time.GetTimestamp();
+            champions.TryAdd(model, slot);
+            return answer;
+        }
+        finally
+        {
+            slot.Gate.Release();
+        }
+    }
+
+    private async Task<ModelAnswer> AskAsync(string model, ModelAnswer? current, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ModelAlias? alias = await registry.FindAliasAsync(model, ModelAlias.Champion, cancellationToken);
+            if (alias is null)
+                throw await NoChampionAsync(model, cancellationToken);
+            return current is not null && current.Model.Version == alias.Version && current.Model.Hash == alias.Hash
+                ? new ModelAnswer(current.Model, false)
+                : new ModelAnswer(await LoadAsync(model, alias.Version, alias.Hash, alias.Monitoring, cancellationToken), false);
+        }
+        catch (Exception exception) when (current is not null && exception is not ProblemException && !cancellationToken.IsCancellationRequested)
+        {
+            logger.LogWarning(exception, "Model {Model}: the champion could not be read; version {Version} goes on answering", model, current.Model.Version);
+            return current with { Degraded = true };
+        }
+        catch (Exception exception) when (exception is not ProblemException && !cancellationToken.IsCancellationRequested)
+        {
+            logger.LogError(exception, "Model {Model} could not be loaded", model);
+            throw new ProblemException(503, $"Model '{model}' cannot be loaded at the moment.", $"Storage did not give it ({exception.GetType().Name}); try again in a few seconds, and see the log if that goes on.");
+        }
+    }
+
+    private async Task<ProblemException> NoChampionAsync(string model, CancellationToken cancellationToken) =>
+        await storage.Specs.FindAsync(model, cancellationToken) is null
+            ? ProblemException.NotFound($"There is no model '{model}'.", "GET /api/pipelines lists the pipelines; a model has the name of its pipeline.")
+            : ProblemException.NotFound($"Model '{model}' has no champion yet.", $"Upload data to incoming/{model}/ and see GET /api/pipelines/{model}/runs for what became of it, or ask for a version with ?version=.");
+
+    private async Task<ServedModel> GetVersionAsync(string model, int version, CancellationToken cancellationToken)
+    {
+        Loaded? known = loaded.Values.FirstOrDefault(candidate => candidate.Model.Name == model && candidate.Model.Version == version);
+        if (known is not null)
+        {
+            known.LastUsed = time.GetTimestamp();
+            return known.Model;
+        }
+
+        ModelVersion found = await registry.FindVersionAsync(model, version, cancellationToken)
+            ?? throw ProblemException.NotFound($"Model '{model}' has no version {version}.", $"GET /api/models/{model} lists its versions.");
+        return await LoadAsync(model, found.Version, found.Hash, found.Monitoring, cancellationToken);
+    }
+
+    private async Task<ServedModel> LoadAsync(string model, int version, ContentHash hash, MonitoringSpec monitoring, CancellationToken cancellationToken)
+    {
+        if (!loaded.TryGetValue((model, hash), out Loaded? entry))
+        {
+            ModelArtifact artifact = ModelArtifact.Parse(await storage.Content.ReadAsync(hash, cancellationToken));
+            entry = loaded.GetOrAdd((model, hash), new Loaded(new ServedModel(model, version, monitoring, artifact)));
+            logger.LogInformation("Model {Model} version {Version} loaded, {Hash}", model, version, hash);
+        }
+
+        entry.LastUsed = time.GetTimestamp();
+        while (loaded.Count > options.ModelsInMemory && loaded.MinBy(other => other.Value.LastUsed) is { Value: not null } oldest && oldest.Value != entry)
+            loaded.TryRemove(oldest);
+        return entry.Model;
+    }
+
+    private sealed class Slot
+    {
+        public SemaphoreSlim Gate { get; } = new(1, 1);
+
+        public ModelAnswer? Answer { get; set; }
+
+        public long CheckedAt { get; set; }
+    }
+
+    private sealed class Loaded(ServedModel model)
+    {
+        public ServedModel Model { get; } = model;
+
+        public long LastUsed { get; set; }
+    }
+}

@@ -1,0 +1,47 @@
+using MlServerless.Data;
+using MlServerless.Learning;
+
+namespace MlServerless.Pipelines.Specs;
+
+/// <summary>What a pipeline does with its data: the parsed form of <c>pipelines/{name}.json</c>, defaults filled in.</summary>
+public sealed record PipelineSpec
+{
+    public string? Description { get; init; }
+
+    public required LearningTask Task { get; init; }
+
+    /// <summary>The column to predict.</summary>
+    public required string Label { get; init; }
+
+    /// <summary>Binary tasks: the label value whose probability is predicted; null takes the last of the two in ordinal order.</summary>
+    public string? PositiveClass { get; init; }
+
+    /// <summary>Columns that identify a row and keep it in the same part of the split in every version; never features.</summary>
+    public IReadOnlyList<string> Key { get; init; } = [];
+
+    /// <summary>The delimiter of the CSV files; null detects it.</summary>
+    public char? Delimiter { get; init; }
+
+    /// <summary>Columns whose type or limits are declared; the others are inferred.</summary>
+    public IReadOnlyDictionary<string, ColumnSchema> Columns { get; init; } = new Dictionary<string, ColumnSchema>(StringComparer.Ordinal);
+
+    public FeatureSelection Features { get; init; } = new();
+
+    public SplitSpec Split { get; init; } = new();
+
+    public required IReadOnlyList<CandidateSpec> Candidates { get; init; }
+
+    /// <summary>The metric that chooses among candidates (on the validation part) and that <see cref="GateSpec.MinGain"/> compares (on the hold-out).</summary>
+    public required string Metric { get; init; }
+
+    public GateSpec Gates { get; init; } = new();
+
+    public CheckSpec Checks { get; init; } = new();
+
+    public MonitoringSpec Monitoring { get; init; } = new();
+
+    /// <summary>The seed of everything random in training.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    public bool IsClassification => Task != LearningTask.Regression;
+}

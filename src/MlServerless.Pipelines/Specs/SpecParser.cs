@@ -1,0 +1,292 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MlServerless.Data;
+using MlServerless.Learning;
+using MlServerless.Pipelines.Problems;
+
+namespace MlServerless.Pipelines.Specs;
+
+/// <summary>Reads and validates pipeline specs. All faults are reported at once, each with its JSON path.</summary>
+public static class SpecParser
+{
+    /// <summary>Greatest size of a spec in bytes.</summary>
+    public const int MaxBytes = 256 * 1024;
+
+    private const int MaxCandidates = 64;
+
+    /// <exception cref="ProblemException">400: the spec is not valid; <see cref="ProblemException.Errors"/> holds every fault.</exception>
+    public static PipelineSpec Parse(ReadOnlySpan<byte> utf8Json)
+    {
+        if (utf8Json.Length > MaxBytes)
+            throw ProblemException.BadRequest("The pipeline spec is too large.", $"A spec has at most {MaxBytes} bytes, this one has {utf8Json.Length}.");
+        var errors = new List<ProblemDetail>();
+        PipelineSpec spec;
+        try
+        {
+            var options = new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false };
+            using JsonDocument document = JsonDocument.Parse(utf8Json.ToArray(), options);
+            spec = Read(document.RootElement, errors);
+        }
+        catch (JsonException exception)
+        {
+            throw ProblemException.BadRequest("The pipeline spec is not valid JSON.", exception.Message, [new ProblemDetail("$", exception.Message)]);
+        }
+
+        return errors.Count == 0
+            ? spec
+            : throw ProblemException.BadRequest("The pipeline spec is not valid.", $"{errors.Count} fault(s); mend each one listed and send the spec again.", errors);
+    }
+
+    private static PipelineSpec Read(JsonElement root, List<ProblemDetail> errors)
+    {
+        var reader = new SpecReader(root, "$", errors);
+        if (!reader.IsObject)
+            reader.Fail(null, "a pipeline spec is a JSON object.");
+        reader.Find("$schema");
+        LearningTask task = ReadTask(reader);
+        string label = reader.RequiredString("label", "the name of the column to predict");
+        var spec = new PipelineSpec
+        {
+            Description = reader.String("description", 4000),
+            Task = task,
+            Label = label,
+            PositiveClass = reader.String("positiveClass"),
+            Key = reader.Strings("key", 16) ?? [],
+            Delimiter = ReadDelimiter(reader),
+            Columns = ReadColumns(reader.Object("columns")),
+            Features = ReadFeatures(reader.Object("features")),
+            Split = ReadSplit(reader.Object("split")),
+            Candidates = ReadCandidates(reader, errors),
+            Metric = ReadMetric(reader, task),
+            Gates = ReadGates(reader.Object("gates"), task),
+            Checks = ReadChecks(reader.Object("checks")),
+            Monitoring = ReadMonitoring(reader.Object("monitoring")),
+            Seed = (ulong)(reader.Integer("seed", 0, 9_007_199_254_740_991) ?? 1),
+        };
+        reader.RefuseUnknown();
+        CheckTogether(spec, reader);
+        return spec;
+    }
+
+    private static LearningTask ReadTask(SpecReader reader)
+    {
+        string task = reader.RequiredString("task", "\"binary\", \"multiclass\" or \"regression\"");
+        switch (task)
+        {
+            case "binary": return LearningTask.Binary;
+            case "multiclass": return LearningTask.Multiclass;
+            case "regression": return LearningTask.Regression;
+            case "": break;
+            default: reader.Fail("task", $"'{task}' is none of binary, multiclass, regression."); break;
+        }
+
+        return LearningTask.Binary;
+    }
+
+    private static char? ReadDelimiter(SpecReader reader)
+    {
+        string? text = reader.String("delimiter", 4);
+        if (text is null)
+            return null;
+        char? delimiter = text switch { "," => ',', ";" => ';', "\t" or "tab" => '\t', "|" => '|', _ => null };
+        if (delimiter is null)
+            reader.Fail("delimiter", $"'{text}' is none of \",\", \";\", \"tab\", \"|\".");
+        return delimiter;
+    }
+
+    private static Dictionary<string, ColumnSchema> ReadColumns(SpecReader reader)
+    {
+        var columns = new Dictionary<string, ColumnSchema>(StringComparer.Ordinal);
+        foreach ((string name, _) in reader.Fields())
+        {
+            SpecReader column = reader.Object(name);
+            string typeName = column.RequiredString("type", "one of integer, number, boolean, category, text, dateTime, ignored");
+            ColumnType type = ColumnType.Category;
+            if (typeName.Length > 0 && (!Enum.TryParse(typeName, ignoreCase: true, out type) || !string.Equals(JsonNamingPolicy.CamelCase.ConvertName(type.ToString()), typeName, StringComparison.Ordinal)))
+                column.Fail("type", $"'{typeName}' is none of integer, number, boolean, category, text, dateTime, ignored.");
+            double? min = column.Number("min", double.NegativeInfinity, double.PositiveInfinity);
+            double? max = column.Number("max", double.NegativeInfinity, double.PositiveInfinity);
+            IReadOnlyList<string>? values = column.Strings("values");
+            if (min > max)
+                column.Fail("max", "is below min: no value can pass.");
+            if ((min ?? max) is not null && type is not (ColumnType.Integer or ColumnType.Number))
+                column.Fail(min is null ? "max" : "min", "limits go with type integer or number.");
+            if (values is not null && type is not (ColumnType.Category or ColumnType.Boolean))
+                column.Fail("values", "a closed list of values goes with type category.");
+            if (values is { Count: 0 })
+                column.Fail("values", "is empty: no value can pass. Leave it out to allow any.");
+            columns[name] = new ColumnSchema
+            {
+                Name = name,
+                Type = type,
+                Required = column.Boolean("required") ?? true,
+                MaxMissingFraction = column.Number("maxMissingFraction", 0, 1),
+                Min = min,
+                Max = max,
+                Values = values,
+            };
+            column.RefuseUnknown();
+        }
+
+        return columns;
+    }
+
+    private static FeatureSelection ReadFeatures(SpecReader reader)
+    {
+        var features = new FeatureSelection { Include = reader.Strings("include"), Exclude = reader.Strings("exclude") ?? [] };
+        if (features.Include is { Count: 0 })
+            reader.Fail("include", "is empty: no feature would be left. Leave it out to take all columns.");
+        reader.RefuseUnknown();
+        return features;
+    }
+
+    private static SplitSpec ReadSplit(SpecReader reader)
+    {
+        var defaults = new SplitSpec();
+        var split = new SplitSpec
+        {
+            Salt = reader.String("salt", 64) ?? defaults.Salt,
+            Validation = reader.Number("validation", 0.01, 0.9) ?? defaults.Validation,
+            HoldOut = reader.Number("holdOut", 0.01, 0.9) ?? defaults.HoldOut,
+        };
+        if (split.Validation + split.HoldOut > 0.95)
+            reader.Fail(null, "validation and holdOut together leave less than 5 % of the rows to train on; lower one of them.");
+        reader.RefuseUnknown();
+        return split;
+    }
+
+    private static List<CandidateSpec> ReadCandidates(SpecReader reader, List<ProblemDetail> errors)
+    {
+        var candidates = new List<CandidateSpec>();
+        if (reader.Find("candidates") is not { } array)
+        {
+            reader.Fail("candidates", "is missing: add an array of candidates, e.g. [{\"name\":\"trees\",\"trainer\":\"gbdt\"}].");
+            return candidates;
+        }
+
+        if (array.ValueKind != JsonValueKind.Array || array.GetArrayLength() is 0 or > MaxCandidates)
+        {
+            reader.Fail("candidates", $"expected an array of 1 to {MaxCandidates} candidates.");
+            return candidates;
+        }
+
+        foreach ((int index, JsonElement item) in array.EnumerateArray().Index())
+        {
+            string path = string.Create(CultureInfo.InvariantCulture, $"$.candidates[{index}]");
+            var candidate = new SpecReader(item, path, errors);
+            if (!candidate.IsObject)
+            {
+                candidate.Fail(null, $"expected an object, found {SpecReader.Describe(item)}.");
+                continue;
+            }
+
+            string trainer = candidate.RequiredString("trainer", $"one of {string.Join(", ", ModelTrainer.TrainerNames)}");
+            string name = candidate.String("name", 40) ?? trainer;
+            if (name.Length > 0 && !PipelineName.IsValid(name))
+                candidate.Fail("name", $"'{name}' is not a candidate name: {PipelineName.Rule}.");
+            if (candidates.Any(other => other.Name == name))
+                candidate.Fail("name", $"two candidates are named '{name}'; give each its own name.");
+            JsonObject? parameters = candidate.Find("parameters") is { } value ? ReadParameters(candidate, value) : null;
+            if (trainer.Length > 0 && !ModelTrainer.TrainerNames.Contains(trainer, StringComparer.Ordinal))
+                candidate.Fail("trainer", $"'{trainer}' is no trainer here; use one of {string.Join(", ", ModelTrainer.TrainerNames)}.");
+            else if (trainer.Length > 0)
+                errors.AddRange(ModelTrainer.ValidateParameters(trainer, parameters).Select(error => new ProblemDetail($"{path}.parameters.{error.Path}", error.Message)));
+            candidate.RefuseUnknown();
+            candidates.Add(new CandidateSpec(name, trainer, parameters));
+        }
+
+        return candidates;
+    }
+
+    private static JsonObject? ReadParameters(SpecReader candidate, JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.Object)
+            return (JsonObject)JsonNode.Parse(value.GetRawText())!;
+        candidate.Fail("parameters", $"expected an object, found {SpecReader.Describe(value)}.");
+        return null;
+    }
+
+    private static string ReadMetric(SpecReader reader, LearningTask task)
+    {
+        string fallback = task switch { LearningTask.Binary => "auc", LearningTask.Multiclass => "logLoss", _ => "rmse" };
+        string metric = reader.String("metric") ?? fallback;
+        if (!Evaluation.MetricNames(task).Contains(metric, StringComparer.Ordinal))
+            reader.Fail("metric", UnknownMetric(metric, task));
+        return metric;
+    }
+
+    private static string UnknownMetric(string metric, LearningTask task) =>
+        $"'{metric}' is no metric of a {JsonNamingPolicy.CamelCase.ConvertName(task.ToString())} task; use one of {string.Join(", ", Evaluation.MetricNames(task))}.";
+
+    private static GateSpec ReadGates(SpecReader reader, LearningTask task)
+    {
+        var gates = new GateSpec
+        {
+            Minimum = ReadLimits(reader.Object("minimum"), task),
+            Maximum = ReadLimits(reader.Object("maximum"), task),
+            MinGain = reader.Number("minGain", 0, double.PositiveInfinity) ?? 0,
+        };
+        foreach (string metric in gates.Minimum.Keys.Intersect(gates.Maximum.Keys).Where(metric => gates.Minimum[metric] > gates.Maximum[metric]))
+            reader.Fail("minimum", $"asks for more {metric} than maximum allows: no candidate can pass.");
+        reader.RefuseUnknown();
+        return gates;
+    }
+
+    private static Dictionary<string, double> ReadLimits(SpecReader reader, LearningTask task)
+    {
+        var limits = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach ((string metric, _) in reader.Fields())
+        {
+            if (!Evaluation.MetricNames(task).Contains(metric, StringComparer.Ordinal))
+                reader.Fail(metric, UnknownMetric(metric, task));
+            else if (reader.Number(metric, double.NegativeInfinity, double.PositiveInfinity) is { } limit)
+                limits[metric] = limit;
+        }
+
+        return limits;
+    }
+
+    private static CheckSpec ReadChecks(SpecReader reader)
+    {
+        var checks = new CheckSpec { MinimumRows = (int)(reader.Integer("minimumRows", 10, int.MaxValue) ?? new CheckSpec().MinimumRows) };
+        reader.RefuseUnknown();
+        return checks;
+    }
+
+    private static MonitoringSpec ReadMonitoring(SpecReader reader)
+    {
+        var defaults = new MonitoringSpec();
+        TimeSpan window = defaults.Window;
+        if (reader.String("window") is { } text)
+        {
+            if (!TimeSpan.TryParseExact(text, ["c", @"d\.hh\:mm\:ss"], CultureInfo.InvariantCulture, out window) || window < TimeSpan.FromMinutes(1) || window > TimeSpan.FromDays(1) || TimeSpan.TicksPerDay % window.Ticks != 0)
+            {
+                reader.Fail("window", $"'{text}' is no window: write hours:minutes:seconds from 00:01:00 to 1.00:00:00 that divide a day, e.g. 01:00:00.");
+                window = defaults.Window;
+            }
+        }
+
+        var monitoring = new MonitoringSpec { Window = window, MinimumRows = (int)(reader.Integer("minimumRows", 30, 1_000_000_000) ?? defaults.MinimumRows) };
+        reader.RefuseUnknown();
+        return monitoring;
+    }
+
+    private static void CheckTogether(PipelineSpec spec, SpecReader reader)
+    {
+        if (spec.Task != LearningTask.Binary && spec.PositiveClass is not null)
+            reader.Fail("positiveClass", "goes with task binary only; remove it.");
+        if (spec.Key.Contains(spec.Label, StringComparer.Ordinal))
+            reader.Fail("key", $"holds the label '{spec.Label}': the label cannot identify a row.");
+        if (spec.Features.Include?.Contains(spec.Label, StringComparer.Ordinal) == true)
+            reader.Fail("features", $"includes the label '{spec.Label}': a model that is given the answer learns nothing. Remove it.");
+        foreach (string key in spec.Key.Where(key => spec.Features.Include?.Contains(key, StringComparer.Ordinal) == true))
+            reader.Fail("features", $"includes the key column '{key}': keys identify rows and are never features. Remove it from one of them.");
+        if (spec.Columns.TryGetValue(spec.Label, out ColumnSchema? label) && !LabelTypeFits(label.Type, spec.IsClassification))
+            reader.Fail("columns", $"declares the label '{spec.Label}' as {JsonNamingPolicy.CamelCase.ConvertName(label.Type.ToString())}, which does not go with the task.");
+    }
+
+    private static bool LabelTypeFits(ColumnType type, bool classification) => classification
+        ? type is ColumnType.Category or ColumnType.Boolean or ColumnType.Integer
+        : type is ColumnType.Number or ColumnType.Integer;
+}

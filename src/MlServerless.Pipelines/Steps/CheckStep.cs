@@ -1,0 +1,59 @@
+using MlServerless.Data;
+using MlServerless.Learning;
+using MlServerless.Pipelines.Catalog;
+using MlServerless.Pipelines.Ports;
+using MlServerless.Pipelines.Runs;
+using MlServerless.Pipelines.Specs;
+
+namespace MlServerless.Pipelines.Steps;
+
+/// <summary>Merges the scans into schema, profile and report. A blocking finding ends the run as rejected; the data version stays.</summary>
+public sealed class CheckStep(StepRunner runner, IPipelineStorage storage, SpecCatalog specs, DataVersionReader reader)
+{
+    /// <param name="scans">The stored scans, in the order of the parts.</param>
+    /// <returns>Whether the data may be trained on.</returns>
+    public Task<bool> RunAsync(RunRef run, IReadOnlyList<ContentHash> scans, CancellationToken cancellationToken) =>
+        runner.RunAsync(run, "check", null, step => CheckAsync(step, scans), cancellationToken);
+
+    private async Task<bool> CheckAsync(StepContext step, IReadOnlyList<ContentHash> scanHashes)
+    {
+        PipelineSpec spec = await specs.ReadPinnedAsync(step.Record.SpecHash!.Value, step.CancellationToken);
+        OpenedDataVersion data = await reader.OpenAsync(step.Record.DataVersion!.Value, spec, step.CancellationToken);
+        if (data.IsUnreadable)
+        {
+            ContentHash unreadable = await StoreAsync(CheckReport.Of(data.FormatFindings), step);
+            await step.EndRunAsync(RunStatus.Rejected, record => record with { ReportHash = unreadable });
+            return false;
+        }
+
+        var scans = new List<PartScan>();
+        foreach (ContentHash hash in scanHashes)
+            scans.Add(PartScan.Parse(await storage.Content.ReadAsync(hash, step.CancellationToken)));
+        PartScan scan = PartScan.Merge(scans);
+        DataSchema schema = SchemaInference.Infer(scan, SchemaRules.Declared(spec).Columns.ToDictionary(column => column.Name, StringComparer.Ordinal));
+        CheckReport report = DataChecks.Check(scan, schema, Context(spec, schema)).With(data.FormatFindings);
+        ContentHash schemaHash = await storage.Content.PutAsync(schema.ToCanonicalJson(), step.CancellationToken);
+        ContentHash profileHash = await storage.Content.PutAsync(DataProfile.From(scan, schema).ToCanonicalJson(), step.CancellationToken);
+        ContentHash reportHash = await StoreAsync(report, step);
+        RunRecord WithReport(RunRecord record) => record with { SchemaHash = schemaHash, ProfileHash = profileHash, ReportHash = reportHash };
+        if (report.Blocking)
+            await step.EndRunAsync(RunStatus.Rejected, WithReport);
+        else
+            await step.UpdateAsync(WithReport);
+        return !report.Blocking;
+    }
+
+    private static CheckContext Context(PipelineSpec spec, DataSchema schema) => new()
+    {
+        Label = spec.Label,
+        Classification = spec.IsClassification,
+        MaximumClasses = spec.Task == LearningTask.Binary ? 2 : null,
+        PositiveClass = spec.PositiveClass,
+        Key = spec.Key,
+        Features = SchemaRules.Features(spec, schema),
+        MinimumRows = spec.Checks.MinimumRows,
+    };
+
+    private Task<ContentHash> StoreAsync(CheckReport report, StepContext step) =>
+        storage.Content.PutAsync(report.ToCanonicalJson(), step.CancellationToken);
+}

@@ -1,0 +1,49 @@
+using MlServerless.Data;
+using MlServerless.Learning;
+using MlServerless.Pipelines.Ports;
+using MlServerless.Pipelines.Runs;
+using MlServerless.Pipelines.Specs;
+
+namespace MlServerless.Pipelines.Steps;
+
+/// <summary>Chooses the best candidate by its validation metric and measures that one, and only that one, on the hold-out.</summary>
+public sealed class EvaluateStep(StepRunner runner, IPipelineStorage storage, SpecCatalog specs, PreparedDataReader prepared)
+{
+    /// <param name="trained">The candidates in the order of the spec.</param>
+    public Task<bool> RunAsync(RunRef run, IReadOnlyList<CandidateRecord> trained, CancellationToken cancellationToken) =>
+        runner.RunAsync(run, "evaluate", null, step => EvaluateAsync(step, trained), cancellationToken);
+
+    private async Task<bool> EvaluateAsync(StepContext step, IReadOnlyList<CandidateRecord> trained)
+    {
+        PipelineSpec spec = await specs.ReadPinnedAsync(step.Record.SpecHash!.Value, step.CancellationToken);
+        CandidateRecord chosen = Choose(trained, spec.Metric);
+        PreparedData data = await prepared.ReadAsync(step.Record, step.CancellationToken);
+        Table holdOut = await prepared.ReadTableAsync(data.HoldOut, step.CancellationToken);
+        ModelArtifact artifact = ModelArtifact.Parse(await storage.Content.ReadAsync(chosen.ModelHash, step.CancellationToken));
+        Scorer scorer = Scorer.Compile(artifact);
+        (double[] scores, IReadOnlyDictionary<string, double> metrics) = await Task.Run(() => Measure(artifact, scorer, holdOut), step.CancellationToken);
+        var stored = new HoldOutScores(chosen.ModelHash, data.HoldOut.Hash, scorer.OutputCount, holdOut.RowNumbers.ToArray(), scores);
+        ContentHash scoresHash = await storage.Content.PutAsync(CanonicalJson.Serialize(stored, PipelineJson.Default.HoldOutScores), step.CancellationToken);
+        await step.UpdateAsync(record => record with
+        {
+            Candidates = trained,
+            Chosen = chosen.Name,
+            HoldOut = new HoldOutRecord(holdOut.RowCount, scoresHash, metrics, null, null),
+        });
+        return true;
+    }
+
+    /// <summary>Scores a table and measures the scores against its label.</summary>
+    internal static (double[] Scores, IReadOnlyDictionary<string, double> Metrics) Measure(ModelArtifact artifact, Scorer scorer, Table table)
+    {
+        double[] scores = scorer.Score(table);
+        return (scores, Evaluation.Metrics(artifact.Task, Evaluation.Targets(table, artifact), scores, scorer.OutputCount));
+    }
+
+    /// <summary>The best by the metric; of equals the first in the spec. A candidate without the metric loses to any that has it.</summary>
+    internal static CandidateRecord Choose(IReadOnlyList<CandidateRecord> trained, string metric)
+    {
+        double sign = Evaluation.HigherIsBetter(metric) ? 1 : -1;
+        return trained.MaxBy(candidate => candidate.Metrics.TryGetValue(metric, out double value) ? sign * value : double.NegativeInfinity)!;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Buffers;
+using System.Text.Json;
+using MlServerless.Data;
+using MlServerless.Learning;
+using MlServerless.Pipelines.Ports;
+using MlServerless.Pipelines.Runs;
+using MlServerless.Pipelines.Serving;
+using MlServerless.Pipelines.Specs;
+
+namespace MlServerless.Pipelines.Steps;
+
+/// <summary>
+/// Reads the stored artifact as serving will, sends every hold-out row through the serving code as JSON, and compares the scores with those of the
+/// evaluation. Any difference in any bit stops the run before the model is registered.
+/// </summary>
+public sealed class PackageStep(StepRunner runner, IPipelineStorage storage, PreparedDataReader prepared)
+{
+    private const int BatchRows = 2000;
+
+    /// <returns>How many rows were compared.</returns>
+    public Task<long> RunAsync(RunRef run, CancellationToken cancellationToken) =>
+        runner.RunAsync(run, "package", null, PackageAsync, cancellationToken);
+
+    private async Task<long> PackageAsync(StepContext step)
+    {
+        RunRecord run = step.Record;
+        PreparedData data = await prepared.ReadAsync(run, step.CancellationToken);
+        Table holdOut = await prepared.ReadTableAsync(data.HoldOut, step.CancellationToken);
+        HoldOutScores expected = JsonSerializer.Deserialize(await storage.Content.ReadAsync(run.HoldOut!.ScoresHash, step.CancellationToken), PipelineJson.Default.HoldOutScores)!;
+        ModelArtifact artifact = ModelArtifact.Parse(await storage.Content.ReadAsync(expected.ModelHash, step.CancellationToken));
+        var model = new ServedModel(run.Pipeline, 0, new MonitoringSpec(), artifact);
+        await Task.Run(() => Compare(model, holdOut, expected, step), step.CancellationToken);
+        return holdOut.RowCount;
+    }
+
+    private static void Compare(ServedModel model, Table holdOut, HoldOutScores expected, StepContext step)
+    {
+        Action<double> progress = step.Progress();
+        for (int start = 0; start < holdOut.RowCount; start += BatchRows)
+        {
+            step.CancellationToken.ThrowIfCancellationRequested();
+            int count = Math.Min(BatchRows, holdOut.RowCount - start);
+            var json = new ArrayBufferWriter<byte>();
+            using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { SkipValidation = true }))
+                JsonRowWriter.Write(writer, holdOut, model.Artifact.Signature, start, count);
+            double[] served = model.Score(model.Rows.Read(json.WrittenSpan));
+            for (int i = 0; i < served.Length; i++)
+            {
+                double evaluated = expected.Scores[(start * expected.OutputCount) + i];
+                if (BitConverter.DoubleToInt64Bits(served[i]) != BitConverter.DoubleToInt64Bits(evaluated))
+                    throw new ServingSkewException(expected.RowNumbers[start + (i / expected.OutputCount)], evaluated, served[i]);
+            }
+
+            progress((double)(start + count) / holdOut.RowCount);
+        }
+    }
+}

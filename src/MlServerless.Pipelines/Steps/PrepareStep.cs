@@ -1,0 +1,63 @@
+using MlServerless.Data;
+using MlServerless.Learning;
+using MlServerless.Pipelines.Catalog;
+using MlServerless.Pipelines.Ports;
+using MlServerless.Pipelines.Runs;
+using MlServerless.Pipelines.Specs;
+
+namespace MlServerless.Pipelines.Steps;
+
+/// <summary>Splits the rows by the hash of their key and writes one column file per part of the split, so that no candidate parses CSV again.</summary>
+public sealed class PrepareStep(StepRunner runner, IPipelineStorage storage, SpecCatalog specs, DataVersionReader reader, PipelineOptions options)
+{
+    /// <returns>True; the prepared data are named by the run's record.</returns>
+    public Task<bool> RunAsync(RunRef run, CancellationToken cancellationToken) =>
+        runner.RunAsync(run, "prepare", null, PrepareAsync, cancellationToken);
+
+    private async Task<bool> PrepareAsync(StepContext step)
+    {
+        PipelineSpec spec = await specs.ReadPinnedAsync(step.Record.SpecHash!.Value, step.CancellationToken);
+        OpenedDataVersion data = await reader.OpenAsync(step.Record.DataVersion!.Value, spec, step.CancellationToken);
+        DataSchema schema = DataSchema.Parse(await storage.Content.ReadAsync(step.Record.SchemaHash!.Value, step.CancellationToken));
+        CheckReport report = CheckReport.Parse(await storage.Content.ReadAsync(step.Record.ReportHash!.Value, step.CancellationToken));
+        MemoryBudget.Require(options.MemoryBudget, EstimateBytes(report.Rows, schema), report.Rows, schema.Columns.Count, "hold the data version in memory");
+        var rule = new SplitRule { Salt = spec.Split.Salt, Validation = spec.Split.Validation, HoldOut = spec.Split.HoldOut, Key = spec.Key };
+        Func<Stream>[] parts = [.. data.Manifest.Parts.Select(part => (Func<Stream>)(() => Open(part, step.CancellationToken)))];
+        SplitTables split = await Task.Run(() => SplitReader.Read(parts, data.Format, schema, rule, step.CancellationToken), step.CancellationToken);
+        Require(split.Train, spec.Label, "training", spec);
+        Require(split.Validation, spec.Label, "validation", spec);
+        Require(split.HoldOut, spec.Label, "hold-out", spec);
+        IReadOnlyList<string> features = SchemaRules.Features(spec, schema);
+        TableSketch sketch = TableSketch.Of(split.Train, features);
+        sketch.Merge(TableSketch.Of(split.Validation, features));
+        sketch.Merge(TableSketch.Of(split.HoldOut, features));
+        var prepared = new PreparedData(
+            step.Record.DataVersion!.Value,
+            step.Record.SchemaHash!.Value,
+            features,
+            await storage.Content.PutAsync(sketch.ToCanonicalJson(), step.CancellationToken),
+            await StoreAsync(split.Train, step),
+            await StoreAsync(split.Validation, step),
+            await StoreAsync(split.HoldOut, step));
+        ContentHash hash = await storage.Content.PutAsync(CanonicalJson.Serialize(prepared, PipelineJson.Default.PreparedData), step.CancellationToken);
+        await step.UpdateAsync(record => record with { PreparedHash = hash });
+        return true;
+    }
+
+    private async Task<PreparedPart> StoreAsync(Table table, StepContext step) =>
+        new(await storage.Content.PutAsync(ColumnFile.Write(table), step.CancellationToken), table.RowCount);
+
+    // The reader pulls bytes while it parses on a pool thread that has nothing else to do.
+    private Stream Open(DataPart part, CancellationToken cancellationToken) =>
+        storage.Content.OpenReadAsync(part.Hash, cancellationToken).GetAwaiter().GetResult();
+
+    private static void Require(Table part, string label, string name, PipelineSpec spec)
+    {
+        if (part.RowCount == 0)
+            throw new TrainingException("empty-part", $"The {name} part of the split is empty. Bring more rows, or change split.validation ({spec.Split.Validation}) and split.holdOut ({spec.Split.HoldOut}) in the spec.");
+        _ = part[label];
+    }
+
+    /// <summary>Eight bytes a cell in the tables, and once more in the column file being written, with room for dictionaries.</summary>
+    private static long EstimateBytes(long rows, DataSchema schema) => rows * schema.Columns.Count * 8 * 5 / 2;
+}

@@ -1,0 +1,68 @@
+using MlServerless.Data;
+using MlServerless.Learning;
+using MlServerless.Pipelines.Ports;
+using MlServerless.Pipelines.Registry;
+using MlServerless.Pipelines.Runs;
+using MlServerless.Pipelines.Specs;
+
+namespace MlServerless.Pipelines.Steps;
+
+/// <summary>Applies the gates and moves the alias <c>champion</c> if they pass. A lost race applies them again to the new champion.</summary>
+public sealed class PromoteStep(StepRunner runner, IPipelineStorage storage, SpecCatalog specs, PreparedDataReader prepared, ModelRegistry registry)
+{
+    /// <returns>Whether the run's version is champion now.</returns>
+    public Task<bool> RunAsync(RunRef run, CancellationToken cancellationToken) =>
+        runner.RunAsync(run, "promote", null, PromoteAsync, cancellationToken);
+
+    private async Task<bool> PromoteAsync(StepContext step)
+    {
+        RunRecord run = step.Record;
+        if (run.Source is { } source)
+            await IngestStep.RequireUnchangedAsync(storage, source, step.CancellationToken);
+        PipelineSpec spec = await specs.ReadPinnedAsync(run.SpecHash!.Value, step.CancellationToken);
+        ModelVersion version = (await registry.FindVersionAsync(run.Pipeline, run.Model!.Version, step.CancellationToken))!;
+        while (true)
+        {
+            ModelAlias? champion = await registry.FindAliasAsync(run.Pipeline, ModelAlias.Champion, step.CancellationToken);
+
+            // This step was killed after its transaction: what it decided stands.
+            if (champion?.RunId == run.Id)
+                return await RecordAsync(step, true, step.Record.Promotion?.Reasons ?? ["passed: the alias was moved by this run before it was interrupted"], null);
+            if (champion is not null && champion.Hash == version.Hash)
+                return await RecordAsync(step, false, [$"this artifact is champion version {champion.Version} already"], null);
+            if (champion is not null && string.CompareOrdinal(run.DataOrder, champion.DataOrder) < 0)
+                return await RecordAsync(step, false, [$"failed: its data are older than those of champion version {champion.Version}; older data never promote by themselves"], null);
+
+            (IReadOnlyDictionary<string, double>? championMetrics, string? problem) = champion is null ? (null, null) : await MeasureAsync(step, champion);
+            GateDecision decision = Gates.Decide(spec, run.HoldOut!.Metrics, champion?.Version, championMetrics, problem);
+            HoldOutRecord compared = run.HoldOut with { ChampionVersion = champion?.Version, ChampionMetrics = championMetrics };
+            if (!decision.Passed)
+                return await RecordAsync(step, false, decision.Reasons, compared);
+
+            // The reasons go first: should the process die between the two writes, the repeated step finds them.
+            await step.UpdateAsync(record => record with { HoldOut = compared, Promotion = new PromotionRecord(false, decision.Reasons) });
+            ModelAlias? moved = await registry.TryMoveAliasAsync(
+                version, ModelAlias.Champion, champion, run.DataOrder, run.Id, decision.Reasons, run.HoldOut.Metrics, championMetrics, step.CancellationToken);
+            if (moved is not null)
+                return await RecordAsync(step, true, decision.Reasons, compared);
+        }
+    }
+
+    private static async Task<bool> RecordAsync(StepContext step, bool promoted, IReadOnlyList<string> reasons, HoldOutRecord? compared)
+    {
+        await step.UpdateAsync(record => record with { HoldOut = compared ?? record.HoldOut, Promotion = new PromotionRecord(promoted, reasons) });
+        return promoted;
+    }
+
+    private async Task<(IReadOnlyDictionary<string, double>? Metrics, string? Problem)> MeasureAsync(StepContext step, ModelAlias champion)
+    {
+        ModelArtifact artifact = ModelArtifact.Parse(await storage.Content.ReadAsync(champion.Hash, step.CancellationToken));
+        PreparedData data = await prepared.ReadAsync(step.Record, step.CancellationToken);
+        Table holdOut = await prepared.ReadTableAsync(data.HoldOut, step.CancellationToken);
+        string[] lacking = [.. artifact.Signature.Inputs.Select(input => input.Name).Where(name => holdOut.Columns.All(column => column.Name != name))];
+        if (lacking.Length > 0)
+            return (null, $"these data lack its column(s) {string.Join(", ", lacking)}");
+        (_, IReadOnlyDictionary<string, double> metrics) = await Task.Run(() => EvaluateStep.Measure(artifact, Scorer.Compile(artifact), holdOut), step.CancellationToken);
+        return (metrics, null);
+    }
+}

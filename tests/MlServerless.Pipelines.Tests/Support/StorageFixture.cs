@@ -1,0 +1,39 @@
+using Azure.Storage.Blobs;
+using MlServerless.DevHost.Azurite;
+using MlServerless.Pipelines.Ports;
+using MlServerless.Storage;
+
+namespace MlServerless.Pipelines.Tests.Support;
+
+/// <summary>One emulator for the tests of a collection; every test takes names of its own.</summary>
+public sealed class StorageFixture : IAsyncLifetime
+{
+    private AzuriteServer? azurite;
+
+    public IPipelineStorage Storage { get; private set; } = null!;
+
+    public BlobServiceClient Blobs { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        azurite = await AzuriteServer.StartAsync(new AzuriteOptions(), CancellationToken.None);
+        Storage = AzurePipelineStorage.Create(new StorageSettings { ConnectionString = azurite.ConnectionString });
+        Blobs = new BlobServiceClient(azurite.ConnectionString);
+        await Storage.EnsureCreatedAsync(CancellationToken.None);
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (azurite is not null)
+            await azurite.DisposeAsync();
+    }
+
+    public Task UploadAsync(string name, string content) =>
+        Blobs.GetBlobContainerClient("incoming").GetBlobClient(name).UploadAsync(BinaryData.FromString(content), overwrite: true);
+}
+
+[CollectionDefinition(Name)]
+public sealed class StorageTests : ICollectionFixture<StorageFixture>
+{
+    public const string Name = "storage";
+}
