@@ -1,0 +1,58 @@
+using MlServerless.Pipelines;
+using MlServerless.Pipelines.Catalog;
+using MlServerless.Pipelines.Monitoring;
+using MlServerless.Pipelines.Ports;
+using MlServerless.Pipelines.Registry;
+using MlServerless.Pipelines.Runs;
+using MlServerless.Pipelines.Serving;
+using MlServerless.Pipelines.Specs;
+using MlServerless.Pipelines.Steps;
+using MlServerless.Pipelines.Uploads;
+using MlServerless.Storage;
+
+namespace MlServerless.Functions.Hosting;
+
+/// <summary>Puts the pipelines together.</summary>
+internal static class PipelineServices
+{
+    public static IServiceCollection AddPipelines(this IServiceCollection services, IConfiguration configuration)
+    {
+        PipelineOptions options = PipelineSettings.Read(configuration);
+        services.AddSingleton(options);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<IPipelineStorage>(_ => AzurePipelineStorage.Create(StorageSettings.FromConfiguration(configuration)));
+
+        services.AddSingleton<SpecCatalog>();
+        services.AddSingleton<DataCatalog>();
+        services.AddSingleton<DataVersionReader>();
+        services.AddSingleton<PreparedDataReader>();
+        services.AddSingleton<ModelRegistry>();
+
+        services.AddSingleton<RunLog>();
+        services.AddSingleton<RunStarter>();
+        services.AddSingleton<StepRunner>();
+        services.AddSingleton<Sweep>();
+        services.AddSingleton<UploadIntake>();
+
+        services.AddSingleton<PinStep>();
+        services.AddSingleton<IngestStep>();
+        services.AddSingleton<ScanStep>();
+        services.AddSingleton<CheckStep>();
+        services.AddSingleton<PrepareStep>();
+        services.AddSingleton<TrainStep>();
+        services.AddSingleton<EvaluateStep>();
+        services.AddSingleton<PackageStep>();
+        services.AddSingleton<RegisterStep>();
+        services.AddSingleton<TurnStep>();
+        services.AddSingleton<PromoteStep>();
+        services.AddSingleton<FinishStep>();
+
+        services.AddSingleton<ServedModels>();
+        services.AddSingleton<PredictionService>();
+        services.AddSingleton<PredictionSketches>();
+        services.AddSingleton<DriftService>();
+        services.AddHostedService<StorageStarter>();
+        services.AddHostedService<SketchFlusher>();
+        return services;
+    }
+}

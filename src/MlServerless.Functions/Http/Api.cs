@@ -1,0 +1,85 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MlServerless.Pipelines.Problems;
+
+namespace MlServerless.Functions.Http;
+
+/// <summary>What the HTTP functions share: bodies in, JSON and problem+json out.</summary>
+internal static class Api
+{
+    private const string ProblemType = "application/problem+json";
+
+    // Bodies are JSON, never HTML, so quotes and plus signs can stay readable.
+    private static readonly AppJson Readable = new(new JsonSerializerOptions(AppJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    /// <summary>Runs a handler and turns a <see cref="ProblemException"/> into problem+json (RFC 9457).</summary>
+    public static async Task<IResult> AnswerAsync(Func<Task<IResult>> handler)
+    {
+        try
+        {
+            return await handler();
+        }
+        catch (ProblemException problem)
+        {
+            return Problem(problem);
+        }
+    }
+
+    public static IResult Problem(ProblemException problem)
+    {
+        var document = new JsonObject
+        {
+            ["type"] = "about:blank",
+            ["title"] = problem.Title,
+            ["status"] = problem.Status,
+            ["detail"] = problem.Detail,
+        };
+        if (problem.Errors.Count > 0)
+            document["errors"] = new JsonArray([.. problem.Errors.Select(error => new JsonObject { ["path"] = error.Path, ["message"] = error.Message })]);
+        return new BytesResult(JsonSerializer.SerializeToUtf8Bytes(document, Readable.JsonObject), problem.Status, ProblemType);
+    }
+
+    public static IResult Json(JsonNode document, int status = StatusCodes.Status200OK) =>
+        new BytesResult(JsonSerializer.SerializeToUtf8Bytes(document, Readable.JsonNode), status, "application/json");
+
+    /// <summary>Reads the whole body; its limit is the route's.</summary>
+    public static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        using var buffer = new MemoryStream(request.ContentLength is { } length and <= int.MaxValue ? (int)length : 0);
+        await request.Body.CopyToAsync(buffer, cancellationToken);
+        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+    }
+
+    /// <summary>Reads a small JSON object; an empty body is an empty object.</summary>
+    /// <exception cref="ProblemException">400: something else, or a field that is not known.</exception>
+    public static async Task<JsonObject> ReadObjectAsync(HttpRequest request, IReadOnlyList<string> fields, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte> body = await ReadBodyAsync(request, cancellationToken);
+        JsonNode? node;
+        try
+        {
+            node = body.Length == 0 ? new JsonObject() : JsonNode.Parse(body.Span, documentOptions: new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
+        }
+        catch (JsonException exception)
+        {
+            throw ProblemException.BadRequest("The body is not valid JSON.", exception.Message);
+        }
+
+        if (node is not JsonObject document)
+            throw ProblemException.BadRequest("The body is not a JSON object.", $"Send an object with any of: {string.Join(", ", fields)}.");
+        string[] unknown = [.. document.Select(field => field.Key).Except(fields)];
+        return unknown.Length == 0
+            ? document
+            : throw ProblemException.BadRequest($"'{unknown[0]}' is not a field of this request.", $"Known: {string.Join(", ", fields)}.");
+    }
+
+    public static string? Text(JsonObject document, string field)
+    {
+        if (document[field] is not { } value)
+            return null;
+        return value.GetValueKind() == JsonValueKind.String
+            ? value.GetValue<string>()
+            : throw ProblemException.BadRequest($"'{field}' is not a string.", $"Send \"{field}\": \"…\", or leave it out.");
+    }
+}

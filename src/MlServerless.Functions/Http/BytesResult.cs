@@ -1,0 +1,13 @@
+namespace MlServerless.Functions.Http;
+
+/// <summary>Bytes that are ready to be sent.</summary>
+internal sealed class BytesResult(ReadOnlyMemory<byte> body, int status, string contentType) : IResult
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        httpContext.Response.StatusCode = status;
+        httpContext.Response.ContentType = contentType;
+        httpContext.Response.ContentLength = body.Length;
+        await httpContext.Response.Body.WriteAsync(body, httpContext.RequestAborted);
+    }
+}

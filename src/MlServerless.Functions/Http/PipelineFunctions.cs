@@ -1,0 +1,83 @@
+using System.Text.Json.Nodes;
+using MlServerless.Data;
+using MlServerless.Pipelines.Catalog;
+using MlServerless.Pipelines.Ports;
+using MlServerless.Pipelines.Problems;
+using MlServerless.Pipelines.Runs;
+using MlServerless.Pipelines.Specs;
+using MlServerless.Worker;
+
+namespace MlServerless.Functions.Http;
+
+/// <summary>Pipelines: their specs and the runs they have made.</summary>
+public sealed class PipelineFunctions(SpecCatalog specs, IPipelineStorage storage, RunStarter starter, RunLog runs, DataCatalog catalog)
+{
+    private const int MaxListed = 200;
+
+    [Function(nameof(PutPipeline))]
+    public Task<IResult> PutPipeline(
+        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "api/pipelines/{name}", MaxBodyBytes = SpecParser.MaxBytes)] HttpRequest request, string name, CancellationToken cancellationToken) =>
+        Api.AnswerAsync(async () =>
+        {
+            string? ifMatch = request.Headers.IfMatch.ToString() is { Length: > 0 } header ? header.Trim('"') : null;
+            SavedSpec saved = await specs.SaveAsync(name, await Api.ReadBodyAsync(request, cancellationToken), ifMatch, cancellationToken);
+            request.HttpContext.Response.Headers.ETag = $"\"{saved.ETag}\"";
+            return Api.Json(
+                new JsonObject { ["name"] = saved.Name, ["etag"] = saved.ETag, ["specHash"] = saved.SpecHash.Hex },
+                saved.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+        });
+
+    [Function(nameof(GetPipeline))]
+    public Task<IResult> GetPipeline([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/pipelines/{name}")] HttpRequest request, string name, CancellationToken cancellationToken) =>
+        Api.AnswerAsync(async () =>
+        {
+            StoredSpec spec = await specs.RequireAsync(name, cancellationToken);
+            request.HttpContext.Response.Headers.ETag = $"\"{spec.ETag}\"";
+            return new BytesResult(spec.Json, StatusCodes.Status200OK, "application/json");
+        });
+
+    [Function(nameof(ListPipelines))]
+    public Task<IResult> ListPipelines([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/pipelines")] HttpRequest request, CancellationToken cancellationToken) =>
+        Api.AnswerAsync(async () =>
+        {
+            List<string> names = await storage.Specs.ListNamesAsync(cancellationToken).ToListAsync(cancellationToken);
+            List<RejectedUpload> rejected = await catalog.ListRejectedAsync(cancellationToken).ToListAsync(cancellationToken);
+            return Api.Json(new JsonObject
+            {
+                ["pipelines"] = new JsonArray([.. names.Select(name => JsonValue.Create(name))]),
+                ["rejectedUploads"] = new JsonArray([.. rejected.OrderByDescending(upload => upload.RejectedAt).Take(MaxListed).Select(Views.Rejected)]),
+            });
+        });
+
+    /// <summary>The JSON Schema of specs, for editors.</summary>
+    [Function(nameof(GetSpecSchema))]
+    public IResult GetSpecSchema([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/schemas/pipeline.json")] HttpRequest request) =>
+        new BytesResult(SpecSchema.Read(), StatusCodes.Status200OK, "application/schema+json");
+
+    [Function(nameof(StartRun))]
+    public Task<IResult> StartRun([HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/pipelines/{name}/runs", MaxBodyBytes = 16 * 1024)] HttpRequest request, string name, CancellationToken cancellationToken) =>
+        Api.AnswerAsync(async () =>
+        {
+            PipelineName.Require(name);
+            JsonObject body = await Api.ReadObjectAsync(request, ["dataVersion"], cancellationToken);
+            string? key = request.Headers.TryGetValue("Idempotency-Key", out var header) ? header.ToString() : null;
+            RunRecord run = await starter.RequestAsync(name, Views.DataVersion(Api.Text(body, "dataVersion")), key, cancellationToken);
+            request.HttpContext.Response.Headers.Location = $"/api/runs/{run.Id}";
+            return Api.Json(
+                new JsonObject { ["runId"] = run.Id, ["pipeline"] = run.Pipeline, ["status"] = Views.Status(run.Status), ["dataVersion"] = run.RequestedDataVersion?.Hex },
+                StatusCodes.Status202Accepted);
+        });
+
+    [Function(nameof(ListRuns))]
+    public Task<IResult> ListRuns([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/pipelines/{name}/runs")] HttpRequest request, string name, CancellationToken cancellationToken) =>
+        Api.AnswerAsync(async () =>
+        {
+            await specs.RequireAsync(name, cancellationToken);
+            List<RunRecord> found = await runs.ListAsync(name, cancellationToken).ToListAsync(cancellationToken);
+            return Api.Json(new JsonObject
+            {
+                ["runs"] = new JsonArray([.. found.OrderByDescending(run => run.ClaimedAt).ThenBy(run => run.Id, StringComparer.Ordinal).Take(MaxListed).Select(Views.Run)]),
+                ["total"] = found.Count,
+            });
+        });
+}

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MlServerless.Data;
+using MlServerless.Pipelines;
+using MlServerless.Pipelines.Catalog;
+using MlServerless.Pipelines.Monitoring;
+using MlServerless.Pipelines.Problems;
+using MlServerless.Pipelines.Registry;
+using MlServerless.Pipelines.Runs;
+
+namespace MlServerless.Functions.Http;
+
+/// <summary>Records as the API shows them.</summary>
+internal static class Views
+{
+    /// <summary>Fields that only the machinery needs.</summary>
+    private static readonly string[] Internal = ["openSteps", "startedAttempt", "requestedDataVersion", "dataOrder", "hasEnded", "ref"];
+
+    public static JsonObject Run(RunRecord run)
+    {
+        JsonObject view = JsonSerializer.SerializeToNode(run, PipelineJson.Default.RunRecord)!.AsObject();
+        foreach (string field in Internal)
+            view.Remove(field);
+        return view;
+    }
+
+    public static string Status(RunStatus status) => JsonNamingPolicy.CamelCase.ConvertName(status.ToString());
+
+    public static JsonNode Rejected(RejectedUpload upload) => JsonSerializer.SerializeToNode(upload, PipelineJson.Default.RejectedUpload)!;
+
+    public static JsonObject Model(string name, IEnumerable<ModelVersion> versions, IEnumerable<ModelAlias> aliases, IEnumerable<PromotionLogEntry> log) => new()
+    {
+        ["name"] = name,
+        ["aliases"] = new JsonObject(aliases.Select(alias => KeyValuePair.Create(alias.Name, (JsonNode?)JsonValue.Create(alias.Version)))),
+        ["versions"] = new JsonArray([.. versions.Select(Version)]),
+        ["log"] = new JsonArray([.. log.Select(LogEntry)]),
+    };
+
+    public static JsonObject Drift(StoredDriftReport stored)
+    {
+        JsonObject view = JsonSerializer.SerializeToNode(stored.Report, PipelineJson.Default.DriftReport)!.AsObject();
+        view["reportHash"] = stored.Entry.ReportHash.Hex;
+        view["createdAt"] = stored.Entry.CreatedAt;
+        view["trigger"] = stored.Entry.Trigger;
+        return view;
+    }
+
+    /// <exception cref="ProblemException">400: not a data version id.</exception>
+    public static ContentHash? DataVersion(string? text)
+    {
+        if (text is null)
+            return null;
+        return ContentHash.TryParse(text, out ContentHash hash)
+            ? hash
+            : throw ProblemException.BadRequest("'dataVersion' is not a data version id.", "An id is 64 lower-case hex digits; GET /api/pipelines/{name}/runs shows that of every run.");
+    }
+
+    private static JsonNode Version(ModelVersion version)
+    {
+        JsonObject view = JsonSerializer.SerializeToNode(version, PipelineJson.Default.ModelVersion)!.AsObject();
+        view.Remove("dataOrder");
+        view.Remove("model");
+        view["runId"] = version.Runs[0];
+        return view;
+    }
+
+    private static JsonNode LogEntry(PromotionLogEntry entry)
+    {
+        JsonObject view = JsonSerializer.SerializeToNode(entry, PipelineJson.Default.PromotionLogEntry)!.AsObject();
+        view["hash"] = entry.ComputeHash().Hex;
+        return view;
+    }
+}

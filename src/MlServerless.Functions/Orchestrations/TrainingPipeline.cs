@@ -1,0 +1,91 @@
+using MlServerless.Data;
+using MlServerless.Functions.Activities;
+using MlServerless.Pipelines.Runs;
+using MlServerless.Pipelines.Steps;
+using MlServerless.Worker;
+using MlServerless.Worker.Durable;
+using Microsoft.Extensions.Logging;
+
+namespace MlServerless.Functions.Orchestrations;
+
+/// <summary>
+/// The way of one run: pin the spec, ingest, scan the parts, check, prepare, train the candidates, evaluate the best, package, register, wait for the turn,
+/// promote. What the steps hand on stands on the run's record; only references travel here.
+/// </summary>
+public sealed class TrainingPipeline
+{
+    private static readonly TimeSpan FirstTurnDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestTurnDelay = TimeSpan.FromSeconds(30);
+
+    [Function(nameof(TrainingPipeline))]
+    public async Task<string> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        RunRef run = context.GetInput<RunRef>()!;
+        ILogger logger = context.CreateReplaySafeLogger<TrainingPipeline>();
+        var steps = new StepCalls(context);
+        try
+        {
+            return await RunStepsAsync(context, steps, run);
+        }
+        catch (TaskFailedException failure) when (StepCalls.IsStale(failure))
+        {
+            // The run ended by itself (superseded, lost), or a later attempt is at it.
+            logger.LogInformation("Run {RunId} attempt {Attempt}: {Reason}", run.RunId, run.Attempt, failure.FailureDetails.ErrorMessage);
+            await steps.CallAsync<bool>(nameof(RunActivities.CleanUp), run);
+            return "ended";
+        }
+        catch (TaskFailedException failure)
+        {
+            logger.LogError("Run {RunId} failed in {Step}: {Error}", run.RunId, failure.TaskName, failure.FailureDetails.ErrorMessage);
+            return await FailAsync(steps, run, failure.FailureDetails);
+        }
+    }
+
+    private static async Task<string> RunStepsAsync(TaskOrchestrationContext context, StepCalls steps, RunRef run)
+    {
+        context.SetCustomStatus("pin");
+        PinResult pinned = await steps.CallAsync<PinResult>(nameof(RunActivities.Pin), run);
+        context.SetCustomStatus("ingest");
+        int parts = pinned.Parts ?? await steps.CallAsync<int>(nameof(RunActivities.Ingest), run);
+        context.SetCustomStatus("check");
+        ContentHash[] scans = await Task.WhenAll(Enumerable.Range(0, parts).Select(part => steps.CallAsync<ContentHash>(nameof(RunActivities.ScanPart), new PartInput(run, part))));
+        if (!await steps.CallAsync<bool>(nameof(RunActivities.Check), new CheckInput(run, scans)))
+            return "rejected";
+        context.SetCustomStatus("train");
+        await steps.CallAsync<bool>(nameof(RunActivities.Prepare), run);
+        CandidateRecord[] trained = await Task.WhenAll(pinned.Candidates.Select((name, index) => steps.CallAsync<CandidateRecord>(nameof(RunActivities.Train), new CandidateInput(run, index, name))));
+        context.SetCustomStatus("evaluate");
+        await steps.CallAsync<bool>(nameof(RunActivities.Evaluate), new EvaluateInput(run, trained));
+        await steps.CallAsync<long>(nameof(RunActivities.Package), run);
+        await steps.CallAsync<int>(nameof(RunActivities.Register), run);
+        context.SetCustomStatus("promote");
+        await WaitForTurnAsync(context, steps, run);
+        await steps.CallAsync<bool>(nameof(RunActivities.Promote), run);
+        await steps.CallAsync<bool>(nameof(RunActivities.Complete), run);
+        return "completed";
+    }
+
+    private static async Task WaitForTurnAsync(TaskOrchestrationContext context, StepCalls steps, RunRef run)
+    {
+        TimeSpan delay = FirstTurnDelay;
+        while (!await steps.CallAsync<bool>(nameof(RunActivities.AwaitTurn), run))
+        {
+            await context.CreateTimer(delay);
+            delay = delay * 1.5 < LongestTurnDelay ? delay * 1.5 : LongestTurnDelay;
+        }
+    }
+
+    private static async Task<string> FailAsync(StepCalls steps, RunRef run, TaskFailureDetails failure)
+    {
+        try
+        {
+            await steps.CallAsync<bool>(nameof(RunActivities.Fail), new FailInput(run, new RunError(failure.ErrorType, failure.ErrorMessage, null)));
+        }
+        catch (TaskFailedException stale) when (StepCalls.IsStale(stale))
+        {
+            // Somebody else has ended it meanwhile.
+        }
+
+        return "failed";
+    }
+}

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using MlServerless.Functions.Orchestrations;
+using MlServerless.Pipelines.Runs;
+using MlServerless.Pipelines.Uploads;
+using MlServerless.Worker;
+using Microsoft.Extensions.Logging;
+
+namespace MlServerless.Functions.Queues;
+
+/// <summary>The queues: events of uploads, and commands. Only here orchestrations are started.</summary>
+public sealed class QueueFunctions(UploadIntake intake, RunStarter starter, ILogger<QueueFunctions> logger)
+{
+    /// <summary>Claims a run for every new upload. An event that is delivered again finds its run claimed.</summary>
+    [Function(nameof(OnUpload))]
+    public async Task<OrchestrationStarts> OnUpload([QueueTrigger("dataset-events")] QueueMessage message, CancellationToken cancellationToken)
+    {
+        OrchestrationStarts starts = OrchestrationStarts.None;
+        try
+        {
+            foreach (UploadEvent upload in UploadEventParser.Parse(message.Text))
+            {
+                if (await intake.TakeAsync(upload, cancellationToken) is { } run)
+                    starts = starts.And(nameof(TrainingPipeline), run.InstanceId, run);
+            }
+        }
+        catch (JsonException exception)
+        {
+            // Trying again would not mend it, and the sweep finds the upload if there was one.
+            logger.LogError(exception, "Message {Id} on dataset-events is not JSON and was dropped", message.Id);
+        }
+
+        return starts;
+    }
+
+    [Function(nameof(OnCommand))]
+    public async Task<OrchestrationStarts> OnCommand([QueueTrigger("commands")] QueueMessage message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await starter.TakeAsync(message.Text, cancellationToken) is { } run
+                ? OrchestrationStarts.Of(nameof(TrainingPipeline), run.InstanceId, run)
+                : OrchestrationStarts.None;
+        }
+        catch (JsonException exception)
+        {
+            logger.LogError(exception, "Message {Id} on commands is no command and was dropped", message.Id);
+            return OrchestrationStarts.None;
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using MlServerless.Pipelines.Monitoring;
+using MlServerless.Pipelines.Runs;
+using MlServerless.Worker;
+
+namespace MlServerless.Functions.Timers;
+
+/// <summary>What happens by the clock.</summary>
+public sealed class TimerFunctions(Sweep sweep, DriftService drift)
+{
+    /// <summary>Finds uploads without a run and runs that died.</summary>
+    [Function(nameof(SweepRuns))]
+    public Task SweepRuns([TimerTrigger("0 */5 * * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
+        sweep.RunAsync(cancellationToken);
+
+    /// <summary>Closes the windows of predictions that have ended, with a drift report each.</summary>
+    [Function(nameof(CloseWindows))]
+    public Task CloseWindows([TimerTrigger("30 */5 * * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
+        drift.CloseWindowsAsync(cancellationToken);
+}
