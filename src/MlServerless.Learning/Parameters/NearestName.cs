@@ -7,7 +7,7 @@ internal static class NearestName
     public static string? Find(string name, IEnumerable<string> candidates)
     {
         string? best = null;
-        int bestDistance = Math.Max(2, name.Length / 2);
+        int bestDistance = Math.Max(2, name.Length / 3) + 1;
         foreach (string candidate in candidates)
         {
             int distance = Distance(Normalize(name), Normalize(candidate));

@@ -1,0 +1,126 @@
+using MlServerless.Learning.Numerics;
+using MlServerless.Learning.Trainers.Gbdt;
+
+namespace MlServerless.Learning.Tests.Gbdt;
+
+/// <summary>Trees small enough to be computed by hand: squared loss from a score of 0, so the gradient of a row is minus its target and its weight 1.</summary>
+public class TreeGrowerTests
+{
+    private static readonly SplitRules Rules = new(L1: 0, L2: 0, MinChildWeight: 0, MinRowsPerLeaf: 1, MinSplitGain: 0);
+
+    /// <summary>Targets 1 1 9 9 over x 1 2 3 4: cut at 2.5, gain 2²/2 + 18²/2 − 20²/4 = 64.</summary>
+    [Fact]
+    public void Grow_Numbers_FindsTheSplitByHand()
+    {
+        Tree tree = Grow([1, 1, 9, 9], Rules, 2, Numbers(1, 2, 3, 4));
+        Assert.Equal([2.5], tree.Threshold);
+        Assert.Equal([64.0 / 64], tree.Gain, (x, y) => Math.Abs(x - y) < 1e-9);
+        Assert.Equal([1 / 8.0, 9 / 8.0], tree.LeafValue, (x, y) => Math.Abs(x - y) < 1e-9);
+        Assert.Equal([2, 2], tree.LeafRows);
+        Assert.False(tree.MissingLeft[0] && tree.LeafRows[0] < tree.LeafRows[1]);
+    }
+
+    /// <summary>The missing rows have high targets: they join the right side although that is the smaller one.</summary>
+    [Fact]
+    public void Grow_MissingValues_TakeTheSideThatGains()
+    {
+        Tree tree = Grow([0, 0, 0, 4, 4, 4], Rules, 2, Numbers(1, 2, 3, 9, double.NaN, double.NaN));
+        Assert.Equal([6.0], tree.Threshold);
+        Assert.False(tree.MissingLeft[0]);
+        Assert.Equal([3, 3], tree.LeafRows);
+    }
+
+    [Fact]
+    public void Grow_MissingAgainstAllOthers_IsASplit()
+    {
+        Tree tree = Grow([0, 0, 0, 4, 4], Rules, 2, Numbers(1, 1, 1, double.NaN, double.NaN));
+        Assert.Equal([double.MaxValue], tree.Threshold);
+        Assert.False(tree.MissingLeft[0]);
+        Assert.Equal([3, 2], tree.LeafRows);
+    }
+
+    /// <summary>With l2 = 2 the leaves shrink to 2/(2+2) and 18/(2+2); with l1 = 2 in place of it to (18−2)/2 and 0.</summary>
+    [Fact]
+    public void Grow_Penalties_ShrinkTheLeaves()
+    {
+        Assert.Equal([0.5 / 8, 4.5 / 8], Grow([1, 1, 9, 9], Rules with { L2 = 2 }, 2, Numbers(1, 2, 3, 4)).LeafValue, (x, y) => Math.Abs(x - y) < 1e-9);
+        Assert.Equal([0, 8.0 / 8], Grow([1, 1, 9, 9], Rules with { L1 = 2 / 8.0 }, 2, Numbers(1, 2, 3, 4)).LeafValue, (x, y) => Math.Abs(x - y) < 1e-9);
+    }
+
+    [Fact]
+    public void Grow_Limits_AreKept()
+    {
+        double[] targets = [.. Enumerable.Range(0, 64).Select(i => (i * 37 % 64) / 10.0)];
+        double[] x = [.. Enumerable.Range(0, 64).Select(i => (double)i)];
+        Assert.Equal(7, Grow(targets, Rules, 7, Numbers(x)).LeafCount);
+        Assert.All(Grow(targets, Rules with { MinRowsPerLeaf = 10 }, 31, Numbers(x)).LeafRows, rows => Assert.True(rows >= 10));
+        Assert.All(Grow(targets, Rules with { MinChildWeight = 12.5 }, 31, Numbers(x)).LeafRows, rows => Assert.True(rows >= 13));
+        Assert.InRange(Grow(targets, Rules, 31, Numbers(x), maxDepth: 2).LeafCount, 3, 4);
+        Assert.Equal(1, Grow(targets, Rules with { MinSplitGain = 1e6 }, 31, Numbers(x)).LeafCount);
+    }
+
+    /// <summary>Categories 2 and 4 have low targets, 3 and 5 high ones: no threshold divides them, a subset does. Low gradients, that is high targets, come first; the bucket without rows (1) and the missing one follow the larger side, of equal ones the left.</summary>
+    [Fact]
+    public void Grow_Categories_AreDividedAsASubset()
+    {
+        double[] category = [.. Enumerable.Range(0, 100).Select(i => (double)(2 + i % 4))];
+        double[] targets = [.. category.Select(c => c is 2 or 4 ? 1.0 : 5.0)];
+        Tree tree = Grow(targets, Rules, 2, (FeatureBins.Category(0, 6), category));
+        Assert.Equal([0, 1, 3, 5], tree.LeftBuckets[0]!);
+        Assert.Equal([50, 50], tree.LeafRows);
+        Assert.Equal([5 / 8.0, 1 / 8.0], tree.LeafValue, (x, y) => Math.Abs(x - y) < 1e-9);
+    }
+
+    [Fact]
+    public void Grow_EqualFeatures_TakesTheFirst() =>
+        Assert.Equal([0], Grow([1, 1, 9, 9], Rules, 2, Numbers(1, 2, 3, 4), Numbers(1, 2, 3, 4)).Feature);
+
+    /// <summary>The histogram of the larger child is its parent's minus its sibling's; growing on few and on many features (groups of four and single ones) must agree with sums taken row by row.</summary>
+    [Fact]
+    public void Grow_LeafValues_AreTheMeansOfTheirRows()
+    {
+        var random = new SeededGenerator(8);
+        const int Rows = 3000;
+        (FeatureBins, double[])[] features = [.. Enumerable.Range(0, 7).Select(_ => Numbers([.. Enumerable.Range(0, Rows).Select(_ => random.NextDouble())]))];
+        double[] targets = [.. Enumerable.Range(0, Rows).Select(i => features[1].Item2[i] * features[5].Item2[i] > 0.3 ? 3 + random.NextDouble() : random.NextDouble())];
+        Tree tree = Grow(targets, Rules, 31, features);
+        double[] sums = new double[31];
+        for (int i = 0; i < Rows; i++)
+        {
+            int node = 0;
+            while (node >= 0)
+                node = features[tree.Feature[node]].Item2[i] <= tree.Threshold[node] ? tree.Left[node] : tree.Right[node];
+            sums[~node] += targets[i] / 8;
+        }
+        for (int leaf = 0; leaf < 31; leaf++)
+            Assert.Equal(sums[leaf] / tree.LeafRows[leaf], tree.LeafValue[leaf], 1e-9);
+        Assert.Equal(Rows, tree.LeafRows.Sum());
+    }
+
+    private static (FeatureBins, double[]) Numbers(params double[] values) =>
+        (FeatureBins.Numeric(0, QuantileEdges.Find([.. values.Where(v => !double.IsNaN(v)).Order()], 255)), values);
+
+    /// <summary>Targets are divided by 8, so that gradients stay within what the format holds.</summary>
+    private static unsafe Tree Grow(double[] targets, SplitRules rules, int maxLeaves, (FeatureBins Bins, double[] Values) first, params (FeatureBins Bins, double[] Values)[] others) =>
+        Grow(targets, rules, maxLeaves, [first, .. others]);
+
+    private static Tree Grow(double[] targets, SplitRules rules, int maxLeaves, (FeatureBins Bins, double[] Values) first, int maxDepth) =>
+        Grow(targets, rules, maxLeaves, [first], maxDepth);
+
+    private static unsafe Tree Grow(double[] targets, SplitRules rules, int maxLeaves, (FeatureBins Bins, double[] Values)[] features, int maxDepth = 0)
+    {
+        FeatureBins[] bins = [.. features.Select((f, slot) => f.Bins.IsCategory ? FeatureBins.Category(slot, f.Bins.BinCount) : FeatureBins.Numeric(slot, f.Bins.Edges))];
+        var rows = new BinnedRows(bins, targets.Length);
+        for (int f = 0; f < bins.Length; f++)
+            bins[f].Assign(features[f].Values, rows.Column(f, 0, targets.Length));
+        var format = new GradientFormat(targets.Length, 0);
+        var pairs = new AlignedLongs(2L * targets.Length);
+        for (int i = 0; i < targets.Length; i++)
+        {
+            pairs.Pointer[2 * i] = format.PackGradient(-targets[i] / 8);
+            pairs.Pointer[2 * i + 1] = format.PackHessian(1);
+        }
+        var grower = new TreeGrower(rows, new GrowthLimits(maxLeaves, maxDepth), rules, format, sampled: false, new WorkTeam(2));
+        return grower.Grow(pairs, [.. Enumerable.Range(0, targets.Length)], [.. Enumerable.Range(0, bins.Length)], learningRate: 1);
+    }
+}
