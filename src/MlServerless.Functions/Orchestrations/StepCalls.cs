@@ -12,7 +12,8 @@ internal sealed class StepCalls(TaskOrchestrationContext context)
             Handle = IsTransient,
         });
 
-    private static readonly TimeSpan BackOffPoll = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan FirstBackOffPoll = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestBackOffPoll = TimeSpan.FromMinutes(5);
 
     private static readonly HashSet<string> TransientTypes = new(StringComparer.Ordinal)
     {
@@ -30,7 +31,7 @@ internal sealed class StepCalls(TaskOrchestrationContext context)
 
     public async Task<T> CallAsync<T>(string activity, object input)
     {
-        while (true)
+        for (TimeSpan poll = FirstBackOffPoll; ; poll = poll * 2 < LongestBackOffPoll ? poll * 2 : LongestBackOffPoll)
         {
             try
             {
@@ -38,7 +39,7 @@ internal sealed class StepCalls(TaskOrchestrationContext context)
             }
             catch (TaskFailedException failure) when (failure.FailureDetails.IsCausedBy<StepBackOffException>())
             {
-                await context.CreateTimer(BackOffPoll);
+                await context.CreateTimer(poll);
             }
         }
     }

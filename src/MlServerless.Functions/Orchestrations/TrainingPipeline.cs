@@ -15,7 +15,7 @@ namespace MlServerless.Functions.Orchestrations;
 public sealed class TrainingPipeline
 {
     private static readonly TimeSpan FirstTurnDelay = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestTurnDelay = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestTurnDelay = TimeSpan.FromSeconds(10);
 
     [Function(nameof(TrainingPipeline))]
     public async Task<string> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)

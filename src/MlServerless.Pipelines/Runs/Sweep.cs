@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using MlServerless.Pipelines.Ports;
 using MlServerless.Pipelines.Uploads;
@@ -12,7 +13,7 @@ namespace MlServerless.Pipelines.Runs;
 public sealed class Sweep(IPipelineStorage storage, RunLog runs, RunStarter starter, StepRunner steps, UploadIntake intake, PipelineOptions options, TimeProvider time, ILogger<Sweep> logger)
 {
     // Uploads that were looked up before; an upload never becomes unknown again.
-    private readonly HashSet<string> known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> known = new(StringComparer.Ordinal);
     private const int MaxKnown = 200_000;
 
     /// <returns>How many runs were started, and how many were given up.</returns>
@@ -45,7 +46,7 @@ public sealed class Sweep(IPipelineStorage storage, RunLog runs, RunStarter star
         await foreach (UploadInfo upload in storage.Uploads.ListAsync(null, cancellationToken))
         {
             string identity = $"{upload.Name}\n{upload.ETag}";
-            if (upload.LastModified + options.EventDeadline > time.GetUtcNow() || known.Contains(identity))
+            if (upload.LastModified + options.EventDeadline > time.GetUtcNow() || known.ContainsKey(identity))
                 continue;
             if (!await intake.IsKnownAsync(upload, cancellationToken) && await intake.TakeAsync(upload, null, "sweep", cancellationToken) is { } run)
             {
@@ -56,7 +57,7 @@ public sealed class Sweep(IPipelineStorage storage, RunLog runs, RunStarter star
 
             if (known.Count >= MaxKnown)
                 known.Clear();
-            known.Add(identity);
+            known[identity] = true;
         }
 
         return taken;

@@ -18,6 +18,12 @@ public sealed class ServedModels(ModelRegistry registry, IPipelineStorage storag
     // How soon storage is asked again after it failed: sooner than usual, but not by every request.
     private static readonly TimeSpan RetryAge = TimeSpan.FromSeconds(2);
 
+    // How long a request waits for storage while there is a champion that could answer it.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    // How long it waits for a new champion to be read, which is worth a wait.
+    private static readonly TimeSpan LoadPatience = TimeSpan.FromSeconds(20);
+
     private readonly ConcurrentDictionary<string, Slot> champions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Model, ContentHash Hash), Loaded> loaded = new();
 
@@ -27,12 +33,29 @@ public sealed class ServedModels(ModelRegistry registry, IPipelineStorage storag
     {
         if (version is { } number)
             return new ModelAnswer(await GetVersionAsync(model, number, cancellationToken), false);
-        if (champions.TryGetValue(model, out Slot? slot) && slot.Answer is { } answer && time.GetElapsedTime(slot.CheckedAt) < MaxAge(answer))
-            return answer;
-        return await RefreshAsync(model, cancellationToken);
+        if (!champions.TryGetValue(model, out Slot? slot) || slot.Answer is not { } answer)
+            return await RefreshAsync(model, cancellationToken);
+        TimeSpan age = time.GetElapsedTime(slot.CheckedAt);
+        if (!answer.Degraded)
+            return age < options.AliasAge ? answer : await RefreshAsync(model, cancellationToken);
+
+        // While storage is down nobody waits for it: one request in a while sets off the next try.
+        if (age >= RetryAge && slot.Gate.CurrentCount > 0)
+            _ = RefreshInBackgroundAsync(model);
+        return answer;
     }
 
-    private TimeSpan MaxAge(ModelAnswer answer) => answer.Degraded && RetryAge < options.AliasAge ? RetryAge : options.AliasAge;
+    private async Task RefreshInBackgroundAsync(string model)
+    {
+        try
+        {
+            await RefreshAsync(model, CancellationToken.None);
+        }
+        catch (ProblemException problem)
+        {
+            logger.LogWarning("Model {Model}: {Problem}", model, problem.Message);
+        }
+    }
 
     private async Task<ModelAnswer> RefreshAsync(string model, CancellationToken cancellationToken)
     {
@@ -41,7 +64,7 @@ public sealed class ServedModels(ModelRegistry registry, IPipelineStorage storag
         await slot.Gate.WaitAsync(cancellationToken);
         try
         {
-            if (slot.Answer is { } fresh && time.GetElapsedTime(slot.CheckedAt) < MaxAge(fresh))
+            if (slot.Answer is { } fresh && time.GetElapsedTime(slot.CheckedAt) < (fresh.Degraded ? RetryAge : options.AliasAge))
                 return fresh;
             ModelAnswer answer = await AskAsync(model, slot.Answer, cancellationToken);
             slot.Answer = answer;
@@ -57,14 +80,19 @@ public sealed class ServedModels(ModelRegistry registry, IPipelineStorage storag
 
     private async Task<ModelAnswer> AskAsync(string model, ModelAnswer? current, CancellationToken cancellationToken)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (current is not null)
+            limit.CancelAfter(Patience);
         try
         {
-            ModelAlias? alias = await registry.FindAliasAsync(model, ModelAlias.Champion, cancellationToken);
+            ModelAlias? alias = await registry.FindAliasAsync(model, ModelAlias.Champion, limit.Token);
             if (alias is null)
                 throw await NoChampionAsync(model, cancellationToken);
+            if (current is not null)
+                limit.CancelAfter(LoadPatience);
             return current is not null && current.Model.Version == alias.Version && current.Model.Hash == alias.Hash
                 ? new ModelAnswer(current.Model, false)
-                : new ModelAnswer(await LoadAsync(model, alias.Version, alias.Hash, alias.Monitoring, cancellationToken), false);
+                : new ModelAnswer(await LoadAsync(model, alias.Version, alias.Hash, alias.Monitoring, limit.Token), false);
         }
         catch (Exception exception) when (current is not null && exception is not ProblemException && !cancellationToken.IsCancellationRequested)
         {
