@@ -5,7 +5,7 @@ namespace MlServerless.Worker.Durable;
 /// <summary>
 /// All that an orchestrator may touch of the world. The orchestrator is run again from its start for every new event, so it must
 /// decide the same way each time: no clock but <see cref="CurrentUtcDateTime"/>, no ids but <see cref="NewGuid"/>, no
-/// I/O, no task but those that this context gives and their combinations. Not for use from other threads.
+/// I/O, no task but those that this context gives and their combinations, no <c>ConfigureAwait(false)</c>. Not for use from other threads.
 /// </summary>
 public abstract class TaskOrchestrationContext
 {

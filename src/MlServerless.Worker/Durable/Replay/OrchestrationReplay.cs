@@ -10,7 +10,7 @@ internal sealed class OrchestrationReplay
 {
     private const string NotDurable =
         "The orchestrator awaits a task that no event of its history can end. Await only tasks of the TaskOrchestrationContext and their combinations; "
-        + "put I/O, Task.Run and Task.Delay into activities and durable timers.";
+        + "without ConfigureAwait(false); put I/O, Task.Run and Task.Delay into activities and durable timers.";
 
     private readonly OrchestratorRequest request;
     private readonly Orchestrator orchestrator;

@@ -122,7 +122,10 @@ internal sealed class ReplayContext(ReplayState state, string name, ExecutionSta
         return await raised;
     }
 
-    private async Task<T> WithRetriesAsync<T>(RetryPolicy? policy, Func<Task<T>> call)
+    private Task<T> WithRetriesAsync<T>(RetryPolicy? policy, Func<Task<T>> call)
+        => policy is null ? call() : RetryAsync(policy, call);
+
+    private async Task<T> RetryAsync<T>(RetryPolicy policy, Func<Task<T>> call)
     {
         var begun = state.Now;
         for (var attempt = 1; ; attempt++)
@@ -132,7 +135,7 @@ internal sealed class ReplayContext(ReplayState state, string name, ExecutionSta
             {
                 return await call();
             }
-            catch (TaskFailedException e) when (policy is not null && attempt < policy.MaxNumberOfAttempts && !e.FailureDetails.IsNonRetriable)
+            catch (TaskFailedException e) when (attempt < policy.MaxNumberOfAttempts && !e.FailureDetails.IsNonRetriable)
             {
                 delay = policy.DelayAfter(attempt);
                 if (state.Now + delay - begun > policy.RetryTimeout || policy.Handle?.Invoke(e.FailureDetails) == false)
