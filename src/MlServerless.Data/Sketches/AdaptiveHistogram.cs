@@ -100,6 +100,8 @@ internal sealed class AdaptiveHistogram
     private static double Highest(ulong key, int level)
     {
         double value = Value(key << level | ((1UL << level) - 1));
+        if (value == 0 && double.IsNegative(value))
+            return -double.Epsilon; // -0 counts as 0, which is in the next bucket
         return double.IsFinite(value) ? value : double.MaxValue;
     }
 
