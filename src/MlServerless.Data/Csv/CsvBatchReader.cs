@@ -94,16 +94,23 @@ internal sealed class CsvBatchReader
                 continue;
             extents[Rows] = new RowExtent(start, row.End);
             FieldCounts[Rows] = row.Fields;
-            Faults[Rows] = row.Fault != RowFault.None ? row.Fault : row.Fields == Columns ? RowFault.None : RowFault.Ragged;
+            Faults[Rows] = Judge(row, row.End - start);
             Rows++;
         }
+    }
+
+    private RowFault Judge(RowShape row, int bytes)
+    {
+        if (row.Fault != RowFault.UnterminatedQuote && bytes > MaxRowBytes)
+            return RowFault.TooLong;
+        return row.Fault != RowFault.None ? row.Fault : row.Fields == Columns ? RowFault.None : RowFault.Ragged;
     }
 
     /// <summary>Moves the incomplete row to the front and reads on behind it.</summary>
     private void Refill()
     {
         int kept = end - begin;
-        if (kept >= MaxRowBytes)
+        if (kept > MaxRowBytes)
         {
             PassOver();
             return;

@@ -30,7 +30,9 @@ public static class PartCutter
     {
         ArgumentNullException.ThrowIfNull(upload);
         ArgumentOutOfRangeException.ThrowIfLessThan(partBytes, 1);
-        int longest = checked(partBytes + CsvBatchReader.MaxRowBytes);
+
+        // Room for the longest row that is read, its line break, and the byte that tells CR from CRLF.
+        int longest = checked(partBytes + CsvBatchReader.MaxRowBytes + 3);
         byte[] buffer = new byte[Math.Min(longest, CsvFormat.HeadBytes)];
         int length = await upload.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         bool final = length < buffer.Length;

@@ -162,7 +162,7 @@ internal sealed class ColumnScan
             CountLength(text, rows.IsAscii);
             if (ValueClassifier.TryClassify(trimmed, out ValueClass valueClass, out double value))
             {
-                Classes[(int)valueClass].Add(rows.NumberOf(row));
+                Classes[(int)valueClass].Add(rows.NumberOf(row), trimmed);
                 if (valueClass is ValueClass.Integer or ValueClass.Number or ValueClass.Boolean)
                     Numbers.Add(value);
                 else if (valueClass == ValueClass.DateTime)
