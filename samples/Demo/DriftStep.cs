@@ -29,11 +29,16 @@ internal sealed class DriftStep(ApiClient api, IAnsiConsole console, TimeProvide
         console.WriteLine($"  {report.Model} version {report.Version}: {report.Verdict}. {Show.Count(report.CurrentRows)} predictions against {Show.Count(report.ReferenceRows)} training rows; {Show.Count(warnings)} warnings in the answers");
         Table table = Show.Table("feature", "PSI", "verdict", "reason");
         foreach (DriftFeature feature in report.Features.OrderByDescending(f => f.Drifted).ThenByDescending(f => f.Psi ?? 0))
-            table.AddCells(feature.Name, feature.Psi?.ToString("0.000", CultureInfo.InvariantCulture) ?? "", feature.Drifted ? "drifted" : "ok", feature.Reason ?? "");
+            AddRow(table, feature.Name, feature);
+        if (report.Predictions is { } predictions)
+            AddRow(table, "(predictions)", predictions);
         console.Write(table);
         if (report.Verdict != "drift")
             throw new DemoException($"The later month of {data.Name} is drawn from another distribution, but the verdict is '{report.Verdict}'.");
     }
+
+    private static void AddRow(Table table, string name, DriftFeature feature) =>
+        table.AddCells(name, feature.Psi?.ToString("0.000", CultureInfo.InvariantCulture) ?? "", feature.Drifted ? "drifted" : "ok", feature.Reason ?? "");
 
     private async Task<DriftReport> ReportAsync(CancellationToken cancellationToken)
     {

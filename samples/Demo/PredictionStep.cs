@@ -10,7 +10,7 @@ namespace MlServerless.Demo;
 /// <summary>Asks for predictions as an application would and shows them beside what happened.</summary>
 internal sealed class PredictionStep(ApiClient api, IAnsiConsole console, SampleDataSet data)
 {
-    private const int Rows = 5;
+    private const int Rows = 8;
 
     /// <summary>Columns shown of each row; the rest would not fit.</summary>
     private const int ColumnsShown = 5;

@@ -6,8 +6,11 @@ namespace MlServerless.Demo.Output;
 /// <summary>How figures are written.</summary>
 internal static class Show
 {
+    /// <summary>What fits on a line; a run has more.</summary>
+    private static readonly string[] MetricsShown = ["auc", "logLoss", "accuracy", "f1", "macroF1", "rmse", "mae", "r2"];
+
     public static string Metrics(IReadOnlyDictionary<string, double> metrics) =>
-        string.Join("  ", metrics.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key} {Figure(m.Value)}"));
+        string.Join("  ", MetricsShown.Where(metrics.ContainsKey).Select(m => $"{m} {Figure(metrics[m])}"));
 
     /// <summary>Four digits after the point for small numbers, none for large ones.</summary>
     public static string Figure(double value) =>

@@ -11,6 +11,6 @@ public class ShowTests
     public void Figure_SmallAndLarge_HasTheDigitsThatMatter(double value, string expected) => Assert.Equal(expected, Show.Figure(value));
 
     [Fact]
-    public void Metrics_AnyOrder_IsSortedByName() =>
-        Assert.Equal("auc 0.8600  rmse 1,200", Show.Metrics(new Dictionary<string, double> { ["rmse"] = 1200, ["auc"] = 0.86 }));
+    public void Metrics_Many_ShowsTheMainOnesInFixedOrder() =>
+        Assert.Equal("auc 0.8600  logLoss 0.4000", Show.Metrics(new Dictionary<string, double> { ["logLoss"] = 0.4, ["brier"] = 0.1, ["auc"] = 0.86 }));
 }
