@@ -18,7 +18,7 @@ internal static class FunctionEndpoints
     public static void Map(WebApplication app, IReadOnlyList<FunctionDefinition> functions, HostSettings settings)
     {
         app.MapMethods("/", Get, Ready);
-        app.MapFallback(Problem.NotFoundAsync);
+        app.Use(static (context, next) => context.GetEndpoint() is null ? Problem.NotFoundAsync(context) : next(context));
         var http = functions.Where(f => f.Kind == FunctionKind.Http).ToList();
         foreach (var function in functions)
         {
