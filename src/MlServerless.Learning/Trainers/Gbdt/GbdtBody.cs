@@ -47,12 +47,12 @@ internal sealed class GbdtBody(double[] baseScores, Tree[] trees) : IModelBody
             throw new InvalidArtifactException($"trees: {Trees.Length} trees cannot be shared by {outputs} outputs.");
         for (int t = 0; t < Trees.Length; t++)
             TreeChecks.Check(Trees[t], t, slots);
-        foreach ((int slot, SortedSet<double> thresholds) in ThresholdsBySlot())
+        foreach ((int slot, double[] thresholds) in ThresholdsBySlot())
         {
             if (slots[slot].Buckets > FeatureBins.MaxBins)
                 throw new InvalidArtifactException($"slot {slot} has {slots[slot].Buckets} buckets; trees can tell {FeatureBins.MaxBins} apart.");
-            if (thresholds.Count > FeatureBins.MaxBins - 2)
-                throw new InvalidArtifactException($"slot {slot} is asked for {thresholds.Count} different thresholds; {FeatureBins.MaxBins - 2} are possible.");
+            if (thresholds.Length > FeatureBins.MaxBins - 2)
+                throw new InvalidArtifactException($"slot {slot} is asked for {thresholds.Length} different thresholds; {FeatureBins.MaxBins - 2} are possible.");
         }
     }
 
@@ -60,22 +60,22 @@ internal sealed class GbdtBody(double[] baseScores, Tree[] trees) : IModelBody
     {
         FeatureBins[] features = [.. ThresholdsBySlot().Select(used => slots[used.Key].IsCategory
             ? FeatureBins.Category(used.Key, slots[used.Key].Buckets)
-            : FeatureBins.Numeric(used.Key, [.. used.Value]))];
+            : FeatureBins.Numeric(used.Key, used.Value))];
         return new ForestPredictor(BaseScores, new CompiledForest(Trees, features, BaseScores.Length), features);
     }
 
-    /// <summary>The slots that the trees ask for, each with the thresholds that make its bins.</summary>
-    private SortedDictionary<int, SortedSet<double>> ThresholdsBySlot()
+    /// <summary>The slots that the trees ask for, each with the ascending thresholds that make its bins.</summary>
+    private SortedDictionary<int, double[]> ThresholdsBySlot()
     {
-        var found = new SortedDictionary<int, SortedSet<double>>();
+        var found = new Dictionary<int, List<double>>();
         foreach (Tree tree in Trees)
             for (int node = 0; node < tree.NodeCount; node++)
             {
-                if (!found.TryGetValue(tree.Feature[node], out SortedSet<double>? thresholds))
+                if (!found.TryGetValue(tree.Feature[node], out List<double>? thresholds))
                     found.Add(tree.Feature[node], thresholds = []);
                 if (tree.LeftBuckets[node] is null && tree.Threshold[node] != double.MaxValue)
                     thresholds.Add(tree.Threshold[node]);
             }
-        return found;
+        return new SortedDictionary<int, double[]>(found.ToDictionary(slot => slot.Key, slot => slot.Value.Distinct().Order().ToArray()));
     }
 }
