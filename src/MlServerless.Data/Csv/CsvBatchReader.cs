@@ -11,14 +11,14 @@ internal sealed class CsvBatchReader
 {
     internal const int MaxRowBytes = 8 << 20;
 
-    private const int InitialBuffer = 1 << 20;
+    private const int InitialBuffer = 1 << 18;
     private const int CellsPerBatch = 1 << 14;
 
     private readonly Stream stream;
     private readonly byte delimiter;
     private readonly RowExtent[] extents;
     private readonly RowBoundary boundary;
-    private byte[] buffer = new byte[InitialBuffer + CsvTokenizer.Padding];
+    private byte[] buffer = GC.AllocateUninitializedArray<byte>(InitialBuffer + CsvTokenizer.Padding);
     private int begin;
     private int end;
     private bool final;
@@ -116,7 +116,7 @@ internal sealed class CsvBatchReader
             return;
         }
 
-        byte[] target = kept > buffer.Length / 2 ? new byte[Math.Min(buffer.Length * 2L, MaxRowBytes * 2L) + CsvTokenizer.Padding] : buffer;
+        byte[] target = kept > buffer.Length / 2 ? GC.AllocateUninitializedArray<byte>((int)Math.Min(buffer.Length * 2L, MaxRowBytes * 2L) + CsvTokenizer.Padding) : buffer;
         System.Buffer.BlockCopy(buffer, begin, target, 0, kept);
         buffer = target;
         begin = 0;

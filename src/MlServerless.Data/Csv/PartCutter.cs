@@ -33,34 +33,39 @@ public static class PartCutter
 
         // Room for the longest row that is read, its line break, and the byte that tells CR from CRLF.
         int longest = checked(partBytes + CsvBatchReader.MaxRowBytes + 3);
-        byte[] buffer = new byte[Math.Min(longest, CsvFormat.HeadBytes)];
-        int length = await upload.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        bool final = length < buffer.Length;
-        int headBytes = Math.Min(length, CsvFormat.HeadBytes);
+        byte[] buffer = GC.AllocateUninitializedArray<byte>(Math.Min(longest, CsvFormat.HeadBytes));
+        int end = await upload.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        bool final = end < buffer.Length;
+        int headBytes = Math.Min(end, CsvFormat.HeadBytes);
         var boundary = new RowBoundary((byte)CsvFormat.Detect(buffer.AsSpan(0, headBytes), delimiter, out _).Delimiter);
+        int start = 0;
 
-        // The first part may start with a byte order mark, after which a quote opens a field as at the start of a row.
-        int scanned = buffer.AsSpan(0, length).StartsWith("\uFEFF"u8) ? 3 : 0;
-        while (length > 0 || !final)
+        // The upload may start with a byte order mark, after which a quote opens a field as at the start of a row.
+        int scanned = buffer.AsSpan(0, end).StartsWith("\uFEFF"u8) ? 3 : 0;
+        while (start < end || !final)
         {
-            int end = boundary.Find(buffer.AsSpan(scanned, length - scanned), partBytes - scanned);
-            int cut = end >= 0 ? scanned + end : final || length == longest ? length : -1;
-            scanned = length;
-            if (cut > 0)
+            int found = boundary.Find(buffer.AsSpan(scanned, end - scanned), start + partBytes - scanned);
+            int cut = found >= 0 ? scanned + found : final || end - start == longest ? end : -1;
+            scanned = end;
+            if (cut >= 0)
             {
-                yield return buffer.AsMemory(0, cut);
-                length -= cut;
-                Buffer.BlockCopy(buffer, cut, buffer, 0, length);
+                yield return buffer.AsMemory(start, cut - start);
+                start = cut;
+                scanned = cut;
                 boundary.Restart();
-                scanned = 0;
                 continue;
             }
 
-            if (length == buffer.Length)
-                Array.Resize(ref buffer, (int)Math.Min(buffer.Length * 2L, longest));
-            int read = await upload.ReadAtLeastAsync(buffer.AsMemory(length), buffer.Length - length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-            final = read < buffer.Length - length;
-            length += read;
+            // What is left is moved to the front only when all whole parts are gone.
+            int kept = end - start;
+            byte[] target = kept > buffer.Length / 2 && buffer.Length < longest ? GC.AllocateUninitializedArray<byte>((int)Math.Min(buffer.Length * 2L, longest)) : buffer;
+            Buffer.BlockCopy(buffer, start, target, 0, kept);
+            buffer = target;
+            start = 0;
+            int read = await upload.ReadAtLeastAsync(buffer.AsMemory(kept), buffer.Length - kept, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            final = read < buffer.Length - kept;
+            scanned = kept;
+            end = kept + read;
         }
     }
 }

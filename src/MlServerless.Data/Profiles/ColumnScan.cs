@@ -146,6 +146,7 @@ internal sealed class ColumnScan
 
     private void AddUndeclared(TypedRowReader rows, int column)
     {
+        var lengths = new LengthRun();
         for (int row = 0; row < rows.Rows; row++)
         {
             if (!rows.IsKept(row))
@@ -159,20 +160,21 @@ internal sealed class ColumnScan
             }
 
             Values.Add(text);
-            CountLength(text, rows.IsAscii);
-            if (ValueClassifier.TryClassify(trimmed, out ValueClass valueClass, out double value))
-            {
-                Classes[(int)valueClass].Add(rows.NumberOf(row), trimmed);
-                if (valueClass is ValueClass.Integer or ValueClass.Number or ValueClass.Boolean)
-                    Numbers.Add(value);
-                else if (valueClass == ValueClass.DateTime)
-                    Times.Add(value);
-            }
-            else
+            lengths.Add(text, rows.IsAscii);
+            if (!ValueClassifier.TryClassify(trimmed, out ValueClass valueClass, out double value))
             {
                 NonFinite.Add(rows.NumberOf(row), trimmed);
+                continue;
             }
+
+            Classes[(int)valueClass].Add(rows.NumberOf(row), trimmed);
+            if (valueClass is ValueClass.Integer or ValueClass.Number or ValueClass.Boolean)
+                Numbers.Add(value);
+            else if (valueClass == ValueClass.DateTime)
+                Times.Add(value);
         }
+
+        Lengths.Add(lengths);
     }
 
     private void AddNumbers(TypedRowReader rows, int column, double[] numbers)
@@ -205,6 +207,7 @@ internal sealed class ColumnScan
     private void AddTexts(TypedRowReader rows, int column)
     {
         Span<char> characters = stackalloc char[256];
+        var lengths = new LengthRun();
         for (int row = 0; row < rows.Rows; row++)
         {
             if (!rows.IsKept(row))
@@ -219,29 +222,16 @@ internal sealed class ColumnScan
             if (Declared == ColumnType.Ignored)
                 continue;
             Values.Add(text);
-            CountLength(text, rows.IsAscii);
+            lengths.Add(text, rows.IsAscii);
             if (domain is not null && !IsInDomain(text, characters))
                 OutsideDomain.Add(rows.NumberOf(row), text);
         }
+
+        Lengths.Add(lengths);
     }
 
     private bool IsInDomain(ReadOnlySpan<byte> text, Span<char> scratch) =>
         text.Length <= scratch.Length
             ? domainLookup.Contains(scratch[..Encoding.UTF8.GetChars(text, scratch)])
             : domain!.Contains(Encoding.UTF8.GetString(text));
-
-    private void CountLength(ReadOnlySpan<byte> text, bool ascii)
-    {
-        long length = text.Length;
-        if (!ascii)
-        {
-            foreach (byte unit in text)
-            {
-                if ((unit & 0xC0) == 0x80)
-                    length--;
-            }
-        }
-
-        Lengths.Add(length);
-    }
 }

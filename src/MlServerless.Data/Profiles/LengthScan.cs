@@ -13,12 +13,12 @@ internal sealed class LengthScan
 
     internal double Mean => Count == 0 ? 0 : Sum / (double)Count;
 
-    internal void Add(long length)
+    internal void Add(LengthRun run)
     {
-        Count++;
-        Sum += length;
-        Min = Math.Min(Min, length);
-        Max = Math.Max(Max, length);
+        Count += run.Count;
+        Sum += run.Sum;
+        Min = Math.Min(Min, run.Min);
+        Max = Math.Max(Max, run.Max);
     }
 
     internal void Merge(LengthScan other)

@@ -19,16 +19,16 @@ internal sealed class Tally
     /// <param name="row">Its 1-based number; numbers come in ascending order.</param>
     internal void Add(long row)
     {
-        Count++;
-        if (rows.Count < MaxRows)
+        if (Count++ < MaxRows)
             rows.Add(row);
     }
 
     internal void Add(long row, ReadOnlySpan<byte> observed)
     {
-        if (Count == 0)
-            Observed = Shorten(System.Text.Encoding.UTF8.GetString(observed));
-        Add(row);
+        if (Count >= MaxRows)
+            Count++;
+        else
+            AddExample(row, observed);
     }
 
     internal void Add(long row, string observed)
@@ -63,6 +63,13 @@ internal sealed class Tally
         tally.rows.AddRange(document.Rows);
         tally.Observed = document.Observed;
         return tally;
+    }
+
+    private void AddExample(long row, ReadOnlySpan<byte> observed)
+    {
+        if (Count == 0)
+            Observed = Shorten(System.Text.Encoding.UTF8.GetString(observed));
+        Add(row);
     }
 
     private static string Shorten(string text)

@@ -25,8 +25,12 @@ public static class ValueParser
     /// </summary>
     public static bool IsMissing(ReadOnlySpan<byte> utf8) => IsMissingTrimmed(Trim(utf8));
 
-    internal static bool IsMissingTrimmed(ReadOnlySpan<byte> utf8) =>
-        utf8.Length switch
+    internal static bool IsMissingTrimmed(ReadOnlySpan<byte> utf8)
+    {
+        // Most values of most files are numbers, and no token starts with a digit.
+        if (utf8.Length > 0 && utf8[0] is >= (byte)'0' and <= (byte)'9')
+            return false;
+        return utf8.Length switch
         {
             0 => true,
             2 => utf8.SequenceEqual("NA"u8),
@@ -35,6 +39,7 @@ public static class ValueParser
                 || utf8.SequenceEqual("<NA>"u8) || utf8.SequenceEqual("-NaN"u8) || utf8.SequenceEqual("-nan"u8),
             _ => false,
         };
+    }
 
     /// <summary>A finite decimal number with a point and an optional exponent (<c>-1.5e3</c>), rounded to the nearest double. No thousands separators, no decimal comma, no hexadecimal.</summary>
     public static bool TryNumber(ReadOnlySpan<byte> utf8, out double value) =>

@@ -26,7 +26,7 @@ public class PartCutterTests
                     Assert.Equal(next, position);
                 }
             },
-            3000);
+            1500);
 
     [Fact]
     public void Cut_AnyBytes_LosesNothing() =>

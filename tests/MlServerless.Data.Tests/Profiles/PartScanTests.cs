@@ -39,7 +39,7 @@ public class PartScanTests
                 PartScan[] read = [.. parts.Select(part => PartScan.Parse(part.ToCanonicalJson()))];
                 Assert.Equal(expected, PartScan.Merge(read).ToCanonicalJson());
             },
-            1000);
+            300);
 
     [Fact]
     public void Merge_ManyDifferentValues_GivesTheSameBytes()
@@ -67,7 +67,7 @@ public class PartScanTests
                     Assert.Equal(scan.KeptRows, column.Missing.Count + column.NonFinite.Count + column.Present(scan.KeptRows));
                 Assert.Equal(scan.ToCanonicalJson(), PartScan.Parse(scan.ToCanonicalJson()).ToCanonicalJson());
             },
-            1000);
+            500);
 
     [Fact]
     public void Merge_RowNumbers_AreThoseOfTheWhole()

@@ -79,7 +79,7 @@ public class SplitReaderTests
                 Assert.Equal(ColumnFile.Write(whole.HoldOut), ColumnFile.Write(fromParts.HoldOut));
                 Assert.Equal(scan.KeptRows, whole.Train.RowCount + whole.Validation.RowCount + whole.HoldOut.RowCount);
             },
-            500);
+            150);
 
     [Fact]
     public void Read_AllTypes_GivesTheirValues()
