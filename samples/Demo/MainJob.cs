@@ -22,7 +22,7 @@ internal sealed class MainJob(DemoOptions options, DemoFolder folder, IAnsiConso
     {
         var clock = Stopwatch.StartNew();
         Heading("Starting the DevHost, the storage emulator and the app");
-        await using DevHostProcess devHost = DevHostProcess.Start(options.Port ?? 0, folder.Path, options.AppDirectory, ShowStarting);
+        await using DevHostProcess devHost = DevHostProcess.Start(options.Port ?? 0, folder, options.AppDirectory, ShowStarting);
         DevHostAddress address = await devHost.WaitUntilReadyAsync(StartLimit, cancellationToken);
         using var api = new ApiClient(address.BaseAddress, address.Key);
         await api.WaitUntilReadyAsync(TimeSpan.FromSeconds(60), cancellationToken);
@@ -105,11 +105,13 @@ internal sealed class MainJob(DemoOptions options, DemoFolder folder, IAnsiConso
         try
         {
             await devHost.WaitForExitAsync(cancellationToken);
-            throw new DemoException($"The DevHost ended. Its output is in {Path.Combine(folder.Path, "devhost.log")}");
         }
         catch (OperationCanceledException)
         {
-            console.WriteLine("Stopping.");
+            // Ctrl-C.
         }
+        if (!cancellationToken.IsCancellationRequested)
+            throw new DemoException("The DevHost has ended by itself.");
+        console.WriteLine("Stopping.");
     }
 }

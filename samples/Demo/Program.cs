@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using MlServerless.Demo;
 using MlServerless.Demo.Hosting;
@@ -5,11 +6,14 @@ using Spectre.Console;
 
 Console.OutputEncoding = Encoding.UTF8;
 using var cancel = new CancellationTokenSource();
-Console.CancelKeyPress += (_, e) =>
+void Stop(PosixSignalContext signal)
 {
-    e.Cancel = true;
+    // The process ends by itself once everything is stopped that it has started.
+    signal.Cancel = true;
     cancel.Cancel();
-};
+}
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
 // Spectre.Console goes by TERM alone; a file or a pipe gets plain lines that do not wrap.
 IAnsiConsole console = Console.IsOutputRedirected
@@ -26,7 +30,15 @@ try
         return 0;
     }
     using var folder = new DemoFolder(options.DataDirectory);
-    await new MainJob(options, folder, console, TimeProvider.System).RunAsync(cancel.Token);
+    try
+    {
+        await new MainJob(options, folder, console, TimeProvider.System).RunAsync(cancel.Token);
+    }
+    catch (DemoException error)
+    {
+        folder.Keep();
+        throw new DemoException($"{error.Message}\nWhat the DevHost and the app have printed is in {folder.LogFile}", error);
+    }
     return 0;
 }
 catch (DemoException error)

@@ -3,7 +3,7 @@ namespace MlServerless.Demo.Hosting;
 /// <summary>The folder in which the storage emulator and the DevHost keep their data.</summary>
 internal sealed class DemoFolder : IDisposable
 {
-    private readonly bool temporary;
+    private bool temporary;
 
     public DemoFolder(string? path)
     {
@@ -13,6 +13,12 @@ internal sealed class DemoFolder : IDisposable
     }
 
     public string Path { get; }
+
+    /// <summary>What the DevHost and the app have printed.</summary>
+    public string LogFile => System.IO.Path.Combine(Path, "devhost.log");
+
+    /// <summary>Leaves the folder where it is, for a look at what went wrong.</summary>
+    public void Keep() => temporary = false;
 
     public void Dispose()
     {

@@ -21,10 +21,10 @@ internal sealed class DevHostProcess : IAsyncDisposable
 
     /// <summary>Starts it; <see cref="WaitUntilReadyAsync"/> says when it serves.</summary>
     /// <param name="port">0 takes a free one.</param>
-    /// <param name="dataDirectory">Its data, and its output in <c>devhost.log</c>.</param>
+    /// <param name="folder">For its data and its output.</param>
     /// <param name="appDirectory">A publish folder of the app; null has the DevHost publish it.</param>
     /// <param name="onLine">Gets every line that it prints.</param>
-    public static DevHostProcess Start(int port, string dataDirectory, string? appDirectory, Action<string> onLine)
+    public static DevHostProcess Start(int port, DemoFolder folder, string? appDirectory, Action<string> onLine)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
@@ -34,7 +34,7 @@ internal sealed class DevHostProcess : IAsyncDisposable
             RedirectStandardInput = true,
             UseShellExecute = false,
         };
-        foreach (string argument in (string[])[Repository.DevHostAssembly(), "--port", port.ToString(CultureInfo.InvariantCulture), "--data", dataDirectory])
+        foreach (string argument in (string[])[Repository.DevHostAssembly(), "--port", port.ToString(CultureInfo.InvariantCulture), "--data", folder.Path])
             start.ArgumentList.Add(argument);
         if (appDirectory is not null)
         {
@@ -46,7 +46,7 @@ internal sealed class DevHostProcess : IAsyncDisposable
         foreach (string setting in start.Environment.Keys.Where(k => k.StartsWith("AzureWebJobsStorage", StringComparison.OrdinalIgnoreCase)).ToList())
             start.Environment.Remove(setting);
 
-        var log = new StreamWriter(Path.Combine(dataDirectory, "devhost.log")) { AutoFlush = true };
+        var log = new StreamWriter(folder.LogFile) { AutoFlush = true };
         var output = new DevHostOutput();
         var process = new Process { StartInfo = start };
         void Line(object sender, DataReceivedEventArgs line)
