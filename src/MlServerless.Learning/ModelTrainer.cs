@@ -12,6 +12,12 @@ namespace MlServerless.Learning;
 /// <summary>Trains models.</summary>
 public static class ModelTrainer
 {
+    /// <summary>Values that a date is taken apart into, at most.</summary>
+    public const int DateParts = 6;
+
+    /// <summary>Values that a text is taken apart into, at most.</summary>
+    public const int TextParts = 66;
+
     /// <summary>The trainers that a spec can name.</summary>
     public static IReadOnlyList<string> TrainerNames => TrainerRegistry.Names;
 
@@ -32,12 +38,38 @@ public static class ModelTrainer
         return errors;
     }
 
-    /// <summary>Memory that a training needs at most beside the tables it is given, in bytes. Date and text features count as several.</summary>
+    /// <summary>Memory that a training takes at most with the trainer's default settings, the tables included, in bytes.</summary>
+    /// <param name="rows">Rows of training and validation part together.</param>
+    /// <param name="features">Numbers and categories; a date counts as <see cref="DateParts"/>, a text as <see cref="TextParts"/>.</param>
     /// <exception cref="ArgumentException">There is no such trainer.</exception>
     public static long EstimateBytes(string trainer, long rows, int features, int classes = 2) =>
-        TrainerRegistry.Find(trainer) is { } found
-            ? found.EstimateBytes(rows, features, classes)
-            : throw new ArgumentException(TrainerRegistry.Unknown(trainer), nameof(trainer));
+        EstimateBytes(trainer, rows, features, features, null, classes);
+
+    /// <summary>Memory that a training takes at most, the tables included, in bytes.</summary>
+    /// <param name="rows">Rows of training and validation part together.</param>
+    /// <exception cref="ArgumentException">There is no such trainer, or a feature is not in the schema.</exception>
+    public static long EstimateBytes(
+        string trainer, long rows, DataSchema schema, IReadOnlyList<string> features, JsonObject? parameters = null, int classes = 2)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(features);
+        int slots = features.Sum(name => schema.Find(name)?.Type switch
+        {
+            ColumnType.DateTime => DateParts,
+            ColumnType.Text => TextParts,
+            null => throw new ArgumentException($"The schema has no column '{name}'.", nameof(features)),
+            _ => 1,
+        });
+        return EstimateBytes(trainer, rows, features.Count, slots, parameters, classes);
+    }
+
+    private static long EstimateBytes(string trainer, long rows, int columns, int slots, JsonObject? parameters, int classes)
+    {
+        ITrainer found = TrainerRegistry.Find(trainer) ?? throw new ArgumentException(TrainerRegistry.Unknown(trainer), nameof(trainer));
+        // Every column as doubles, the label and the row numbers, too, and once more the labelled rows and their targets.
+        long tables = rows * (columns + 4L) * sizeof(double);
+        return tables + found.EstimateBytes(rows, slots, classes, ParameterSet.Read(found.Parameters, parameters, out _));
+    }
 
     private static async Task<ModelArtifact> TrainCoreAsync(TrainingRequest request, CancellationToken cancellationToken)
     {

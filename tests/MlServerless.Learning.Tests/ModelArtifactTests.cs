@@ -14,7 +14,7 @@ public class ModelArtifactTests
     [MemberData(nameof(AllKinds))]
     public async Task Parse_OwnBytes_GivesTheSameModel(string trainer, LearningTask task)
     {
-        ModelArtifact artifact = await Training.RunAsync(trainer, task);
+        ModelArtifact artifact = await Training.ModelAsync(trainer, task);
         ModelArtifact read = ModelArtifact.Parse(artifact.Json);
         Assert.Equal(artifact.Hash, read.Hash);
         Assert.Equal(ContentHash.Of(artifact.Json), read.Hash);
@@ -47,7 +47,7 @@ public class ModelArtifactTests
     [MemberData(nameof(AllKinds))]
     public async Task Parse_MutatedBytes_IsReadOrRefusedWithAReason(string trainer, LearningTask task)
     {
-        byte[] json = (await Training.RunAsync(trainer, task)).Json;
+        byte[] json = (await Training.ModelAsync(trainer, task)).Json;
         Table table = SampleTable.Make(20, 8);
         Gen<(int Position, int Value)[]> edits = Gen.Choose(0, json.Length - 1).Zip(Gen.Choose(0, 255), (p, v) => (p, v)).ArrayOf(3);
         Prop.ForAll(Arb.From(edits), changes =>
@@ -63,7 +63,7 @@ public class ModelArtifactTests
     [MemberData(nameof(AllKinds))]
     public async Task Parse_MutatedNumbers_IsReadOrRefusedWithAReason(string trainer, LearningTask task)
     {
-        string json = Encoding.UTF8.GetString((await Training.RunAsync(trainer, task)).Json);
+        string json = Encoding.UTF8.GetString((await Training.ModelAsync(trainer, task)).Json);
         (int Start, int Length)[] numbers = [.. System.Text.RegularExpressions.Regex.Matches(json, @"-?\d+(\.\d+)?([eE][-+]?\d+)?").Select(m => (m.Index, m.Length))];
         string[] replacements = ["0", "-1", "1", "2", "255", "256", "2147483647", "-2147483648", "1e308", "1e999", "null", "[]", "{}", "\"x\"", "0.5", ""];
         Table table = SampleTable.Make(20, 8);
@@ -97,7 +97,7 @@ public class ModelArtifactTests
     [InlineData("threshold", 0, "\"NaN\"", "finite number")]
     public async Task Parse_HostileTree_SaysWhatIsWrong(string array, int position, string value, string expected)
     {
-        ModelArtifact artifact = await Training.RunAsync("gbdt", LearningTask.Binary);
+        ModelArtifact artifact = await Training.ModelAsync("gbdt", LearningTask.Binary);
         JsonObject json = JsonNode.Parse(artifact.Json)!.AsObject();
         json["model"]!["trees"]![0]![array]![position] = "@";
         byte[] hostile = Encoding.UTF8.GetBytes(json.ToJsonString().Replace("\"@\"", value, StringComparison.Ordinal));
@@ -108,7 +108,7 @@ public class ModelArtifactTests
     [Fact]
     public async Task Parse_NodeWithTwoParents_IsRefused()
     {
-        ModelArtifact artifact = await Training.RunAsync("gbdt", LearningTask.Binary);
+        ModelArtifact artifact = await Training.ModelAsync("gbdt", LearningTask.Binary);
         JsonObject json = JsonNode.Parse(artifact.Json)!.AsObject();
         JsonNode tree = json["model"]!["trees"]![0]!;
         tree["left"]![0] = tree["right"]![0]!.GetValue<int>();
@@ -124,7 +124,7 @@ public class ModelArtifactTests
     [InlineData("trainer", "{\"name\":\"gbtd\",\"algorithmVersion\":1}", "did you mean 'gbdt'")]
     public async Task Parse_ContradictingMember_SaysWhich(string member, string value, string expected)
     {
-        ModelArtifact artifact = await Training.RunAsync("gbdt", LearningTask.Binary);
+        ModelArtifact artifact = await Training.ModelAsync("gbdt", LearningTask.Binary);
         JsonObject json = JsonNode.Parse(artifact.Json)!.AsObject();
         json[member] = JsonNode.Parse(value);
         InvalidArtifactException error = Assert.Throws<InvalidArtifactException>(() => ModelArtifact.Parse(Encoding.UTF8.GetBytes(json.ToJsonString())));

@@ -42,6 +42,7 @@ public class ModelTrainerTests
         {
             Assert.True(ModelTrainer.EstimateBytes(trainer, 1_000_000, 25) > 1_000_000L * 25);
             Assert.True(ModelTrainer.EstimateBytes(trainer, 1_000_000, 25, classes: 10) > ModelTrainer.EstimateBytes(trainer, 1_000_000, 25));
+            Assert.True(ModelTrainer.EstimateBytes(trainer, 1_000_000, SampleTable.Schema, ["note"]) > ModelTrainer.EstimateBytes(trainer, 1_000_000, SampleTable.Schema, ["age"]));
         }
     }
 

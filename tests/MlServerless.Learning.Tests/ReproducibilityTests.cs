@@ -26,7 +26,7 @@ public class ReproducibilityTests
         string[] lines = await FreshProcess.RunAsync((setting, value));
         List<string> here = [];
         foreach ((string trainer, LearningTask task) in Training.Kinds)
-            here.Add($"{trainer} {task} {(await Training.RunAsync(trainer, task)).Hash}");
+            here.Add($"{trainer} {task} {(await Training.ModelAsync(trainer, task)).Hash}");
         Assert.Equal(here, lines);
     }
 
@@ -34,7 +34,7 @@ public class ReproducibilityTests
     [MemberData(nameof(Training.AllKinds), MemberType = typeof(Training))]
     public async Task TrainAsync_OtherSeedOrData_GivesOtherModel(string trainer, LearningTask task)
     {
-        ModelArtifact model = await Training.RunAsync(trainer, task);
+        ModelArtifact model = await Training.ModelAsync(trainer, task);
         ModelArtifact otherData = await ModelTrainer.TrainAsync(Training.Request(trainer, task) with { Train = SampleTable.Make(1500, 3) });
         ModelArtifact otherSeed = await ModelTrainer.TrainAsync(Training.Request(trainer, task) with { Seed = 43 });
         Assert.NotEqual(model.Hash, otherData.Hash);
@@ -49,7 +49,7 @@ public class ReproducibilityTests
     [MemberData(nameof(Training.AllKinds), MemberType = typeof(Training))]
     public async Task TrainAsync_SameAlgorithmVersion_GivesGoldenModel(string trainer, LearningTask task)
     {
-        ModelArtifact artifact = await Training.RunAsync(trainer, task);
+        ModelArtifact artifact = await Training.ModelAsync(trainer, task);
         using JsonDocument json = JsonDocument.Parse(artifact.Json);
         int preprocessing = json.RootElement.GetProperty("preprocessing").GetProperty("algorithmVersion").GetInt32();
         string parts = json.RootElement.GetProperty("preprocessing").GetRawText() + json.RootElement.GetProperty("model").GetRawText();

@@ -12,7 +12,7 @@ public class ScorerTests
     [MemberData(nameof(AllKinds))]
     public async Task Score_TableAndRows_GiveTheSameBits(string trainer, LearningTask task)
     {
-        Scorer scorer = Scorer.Compile(await Training.RunAsync(trainer, task));
+        Scorer scorer = Scorer.Compile(await Training.ModelAsync(trainer, task));
         Table table = SampleTable.Make(700, 5);
         double[] whole = scorer.Score(table);
         FeatureRow row = scorer.CreateRow();
@@ -30,7 +30,7 @@ public class ScorerTests
     [MemberData(nameof(AllKinds))]
     public async Task Score_AnyNumberOfThreadsAndRowsBeside_GivesTheSameBits(string trainer, LearningTask task)
     {
-        Scorer scorer = Scorer.Compile(await Training.RunAsync(trainer, task));
+        Scorer scorer = Scorer.Compile(await Training.ModelAsync(trainer, task));
         Table table = SampleTable.Make(600, 6);
         double[] one = scorer.Score(table, 1);
         Assert.Equal(one, scorer.Score(table, 3));
@@ -44,7 +44,7 @@ public class ScorerTests
     [MemberData(nameof(AllKinds))]
     public async Task Score_OfValidation_GivesTheMetricsInTheArtifact(string trainer, LearningTask task)
     {
-        ModelArtifact artifact = await Training.RunAsync(trainer, task);
+        ModelArtifact artifact = await Training.ModelAsync(trainer, task);
         Scorer scorer = Scorer.Compile(artifact);
         double[] scores = scorer.Score(Training.Validation);
         Assert.Equal(artifact.Metrics, Evaluation.Metrics(task, Evaluation.Targets(Training.Validation, artifact), scores, scorer.OutputCount));
@@ -58,7 +58,7 @@ public class ScorerTests
     [InlineData("gbdt")]
     public async Task Score_Row_AllocatesNothing(string trainer)
     {
-        Scorer scorer = Scorer.Compile(await Training.RunAsync(trainer, LearningTask.Binary));
+        Scorer scorer = Scorer.Compile(await Training.ModelAsync(trainer, LearningTask.Binary));
         FeatureRow row = scorer.CreateRow();
         double[] outputs = new double[1];
         byte[] city = Encoding.UTF8.GetBytes("city07");
@@ -84,7 +84,7 @@ public class ScorerTests
     [Fact]
     public async Task IsUnseen_CategoryOutsideTheVocabulary_Tells()
     {
-        Scorer scorer = Scorer.Compile(await Training.RunAsync("gbdt", LearningTask.Binary));
+        Scorer scorer = Scorer.Compile(await Training.ModelAsync("gbdt", LearningTask.Binary));
         FeatureRow row = scorer.CreateRow();
         int plan = scorer.Signature.IndexOf("plan");
         row.SetCategory(plan, "gold"u8);
@@ -98,7 +98,7 @@ public class ScorerTests
     [Fact]
     public async Task SetNumber_OnACategory_SaysWhatTheInputTakes()
     {
-        Scorer scorer = Scorer.Compile(await Training.RunAsync("gbdt", LearningTask.Binary));
+        Scorer scorer = Scorer.Compile(await Training.ModelAsync("gbdt", LearningTask.Binary));
         FeatureRow row = scorer.CreateRow();
         ArgumentException error = Assert.Throws<ArgumentException>(() => row.SetNumber(scorer.Signature.IndexOf("plan"), 1));
         Assert.Contains("plan", error.Message);
@@ -107,7 +107,7 @@ public class ScorerTests
     [Fact]
     public async Task Score_TableWithAColumnOfAnotherKind_SaysWhich()
     {
-        Scorer scorer = Scorer.Compile(await Training.RunAsync("gbdt", LearningTask.Binary));
+        Scorer scorer = Scorer.Compile(await Training.ModelAsync("gbdt", LearningTask.Binary));
         var table = new Table([SampleTable.Category("age", ColumnType.Category, ["old"])]);
         ArgumentException error = Assert.Throws<ArgumentException>(() => scorer.Score(table));
         Assert.Contains("age", error.Message);
@@ -116,7 +116,7 @@ public class ScorerTests
     [Fact]
     public async Task Score_TableWithoutAColumn_TakesItAsMissing()
     {
-        Scorer scorer = Scorer.Compile(await Training.RunAsync("gbdt", LearningTask.Binary));
+        Scorer scorer = Scorer.Compile(await Training.ModelAsync("gbdt", LearningTask.Binary));
         FeatureRow row = scorer.CreateRow();
         row.SetNumber(0, 50);
         double[] expected = new double[1];

@@ -19,7 +19,7 @@ internal interface ITrainer
     IReadOnlyList<ParameterDefinition> Parameters { get; }
 
     /// <summary>Bytes of working memory at most, beside the tables.</summary>
-    long EstimateBytes(long rows, int features, int classes);
+    long EstimateBytes(long rows, int slots, int classes, ParameterSet parameters);
 
     /// <summary>Fits a model. The result depends on the set, the parameters and the seed alone, not on threads.</summary>
     Task<IModelBody> TrainAsync(TrainingSet set, ParameterSet parameters, TrainerContext context, CancellationToken cancellationToken);

@@ -8,7 +8,7 @@ internal static class FreshProcess
     public static async Task<int> Main()
     {
         foreach ((string trainer, LearningTask task) in Training.Kinds)
-            Console.WriteLine($"{trainer} {task} {(await Training.RunAsync(trainer, task)).Hash}");
+            Console.WriteLine($"{trainer} {task} {(await Training.ModelAsync(trainer, task)).Hash}");
         return 0;
     }
 

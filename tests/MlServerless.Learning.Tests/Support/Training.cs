@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using MlServerless.Data;
 
@@ -11,6 +12,8 @@ internal static class Training
 
     public static readonly (string Trainer, LearningTask Task)[] Kinds =
         [.. from trainer in ModelTrainer.TrainerNames from task in Enum.GetValues<LearningTask>() select (trainer, task)];
+
+    private static readonly ConcurrentDictionary<(string, LearningTask), Task<ModelArtifact>> Models = new();
 
     /// <summary>All pairs of trainer and task, for theories.</summary>
     public static TheoryData<string, LearningTask> AllKinds
@@ -44,8 +47,12 @@ internal static class Training
         Threads = threads,
     };
 
-    public static Task<ModelArtifact> RunAsync(string trainer, LearningTask task, int threads = 2) =>
+    public static Task<ModelArtifact> RunAsync(string trainer, LearningTask task, int threads) =>
         ModelTrainer.TrainAsync(Request(trainer, task, threads));
+
+    /// <summary>The model of a request, trained once for all tests.</summary>
+    public static Task<ModelArtifact> ModelAsync(string trainer, LearningTask task) =>
+        Models.GetOrAdd((trainer, task), static kind => RunAsync(kind.Item1, kind.Item2, threads: 2));
 
     /// <summary>A binary training on any table with the label "y".</summary>
     public static TrainingRequest RequestOn(Table table, LearningTask task, string trainer, JsonObject? parameters = null) => new()

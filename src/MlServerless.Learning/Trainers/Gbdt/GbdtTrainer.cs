@@ -11,6 +11,8 @@ namespace MlServerless.Learning.Trainers.Gbdt;
 /// </summary>
 internal sealed class GbdtTrainer : ITrainer
 {
+    private const long Overhead = 32L << 20;
+
     public string Name => "gbdt";
 
     public int AlgorithmVersion => 1;
@@ -19,13 +21,15 @@ internal sealed class GbdtTrainer : ITrainer
 
     public IReadOnlyList<ParameterDefinition> Parameters => GbdtOptions.Definitions;
 
-    public long EstimateBytes(long rows, int features, int classes)
+    public long EstimateBytes(long rows, int slots, int classes, ParameterSet parameters)
     {
-        int outputs = Math.Max(1, classes > 2 ? classes : 1);
-        long perRow = features + outputs * 3 * sizeof(double) + 6 * sizeof(long) + 4 * sizeof(int);
-        long histograms = 40L * features * FeatureBins.MaxBins * 2 * sizeof(long);
-        long sample = Math.Min(rows, Binner.SampleRows) * features * sizeof(double);
-        return rows * perRow + histograms + sample + (32L << 20);
+        int outputs = classes > 2 ? classes : 1;
+        // A byte per cell; scores, predictions and targets; gradient pairs and those gathered; row lists.
+        long perRow = slots + (2 * outputs + 1) * sizeof(double) + 4 * sizeof(long) + 4 * sizeof(int);
+        long histograms = (parameters.Integer("maxLeaves") + 1L) * slots * FeatureBins.MaxBins * 2 * sizeof(long);
+        long sample = Math.Min(rows, Binner.SampleRows) * slots * sizeof(double);
+        long trees = (long)parameters.Integer("rounds") * outputs * parameters.Integer("maxLeaves") * 400;
+        return rows * perRow + histograms + sample + trees + Overhead;
     }
 
     public async Task<IModelBody> TrainAsync(TrainingSet set, ParameterSet parameters, TrainerContext context, CancellationToken cancellationToken)
@@ -63,7 +67,7 @@ internal sealed class GbdtTrainer : ITrainer
                 await checkpoint.SaveAsync(run.Trees, cancellationToken).ConfigureAwait(false);
         }
         Tree[] trees = [.. run.Trees.Take(run.BestRound * loss.Outputs).Select(tree => tree.Scale(scale.Unit))];
-        double[] baseScores = regression ? [scale.Center] : run.BaseScores;
+        double[] baseScores = regression ? [scale.Center + 0.0] : run.BaseScores;
         return new GbdtBody(baseScores, trees);
     }
 

@@ -27,9 +27,9 @@ internal sealed class LinearBody(LinearTerm[] terms, double[] intercepts, double
         for (int k = 0; k < outputs; k++)
         {
             ReadOnlySpan<double> own = weights.AsSpan(k * width, width);
-            intercepts[k] = own[^1] * scale.Unit + scale.Center;
-            coefficients[k] = new double[width - 1];
             // A negative zero, which canonical JSON does not know, becomes zero.
+            intercepts[k] = own[^1] * scale.Unit + scale.Center + 0.0;
+            coefficients[k] = new double[width - 1];
             for (int p = 0; p < width - 1; p++)
                 coefficients[k][p] = own[p] * scale.Unit + 0.0;
         }

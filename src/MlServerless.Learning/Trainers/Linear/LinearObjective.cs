@@ -8,7 +8,8 @@ namespace MlServerless.Learning.Trainers.Linear;
 /// </summary>
 internal sealed class LinearObjective
 {
-    private const int MaxChunks = 64;
+    public const int MaxChunks = 64;
+
     private readonly LinearDesign design;
     private readonly double[] targets;
     private readonly ILinearLoss loss;

@@ -9,6 +9,7 @@ namespace MlServerless.Learning.Trainers.Linear;
 internal sealed class LinearTrainer : ITrainer
 {
     private const int CheckpointEvery = 25;
+    private const long Overhead = 32L << 20;
 
     public string Name => "linear";
 
@@ -18,11 +19,14 @@ internal sealed class LinearTrainer : ITrainer
 
     public IReadOnlyList<ParameterDefinition> Parameters => LinearOptions.Definitions;
 
-    public long EstimateBytes(long rows, int features, int classes)
+    public long EstimateBytes(long rows, int slots, int classes, ParameterSet parameters)
     {
-        int outputs = Math.Max(1, classes > 2 ? classes : 1);
-        long coefficients = (long)features * (MaxVocabulary / 8);
-        return rows * (features * (sizeof(double) + sizeof(int)) + sizeof(double)) + outputs * coefficients * sizeof(double) * 96 + (32L << 20);
+        int outputs = classes > 2 ? classes : 1;
+        // A standardised number or a picked coefficient per cell, and a missing indicator; the target.
+        long perRow = slots * (sizeof(double) + sizeof(int)) + sizeof(double);
+        // The solver's history and the partial gradients of all chunks, for vocabularies of middling size.
+        long weights = outputs * slots * 100L;
+        return rows * perRow + weights * sizeof(double) * (LinearObjective.MaxChunks + 2 * Lbfgs.Memory + 8) + Overhead;
     }
 
     public async Task<IModelBody> TrainAsync(TrainingSet set, ParameterSet parameters, TrainerContext context, CancellationToken cancellationToken)
