@@ -24,9 +24,9 @@ public sealed class PrepareStep(StepRunner runner, IPipelineStorage storage, Spe
         var rule = new SplitRule { Salt = spec.Split.Salt, Validation = spec.Split.Validation, HoldOut = spec.Split.HoldOut, Key = spec.Key };
         Func<Stream>[] parts = [.. data.Manifest.Parts.Select(part => (Func<Stream>)(() => Open(part, step.CancellationToken)))];
         SplitTables split = await Task.Run(() => SplitReader.Read(parts, data.Format, schema, rule, step.CancellationToken), step.CancellationToken);
-        Require(split.Train, spec.Label, "training", spec);
-        Require(split.Validation, spec.Label, "validation", spec);
-        Require(split.HoldOut, spec.Label, "hold-out", spec);
+        Require(split.Train, "training", spec);
+        Require(split.Validation, "validation", spec);
+        Require(split.HoldOut, "hold-out", spec);
         IReadOnlyList<string> features = SchemaRules.Features(spec, schema);
         TableSketch sketch = TableSketch.Of(split.Train, features);
         sketch.Merge(TableSketch.Of(split.Validation, features));
@@ -35,6 +35,7 @@ public sealed class PrepareStep(StepRunner runner, IPipelineStorage storage, Spe
             step.Record.DataVersion!.Value,
             step.Record.SchemaHash!.Value,
             features,
+            split.Train[spec.Label] is CategoryColumn label ? label.Vocabulary.Count : 1,
             await storage.Content.PutAsync(sketch.ToCanonicalJson(), step.CancellationToken),
             await StoreAsync(split.Train, step),
             await StoreAsync(split.Validation, step),
@@ -51,11 +52,10 @@ public sealed class PrepareStep(StepRunner runner, IPipelineStorage storage, Spe
     private Stream Open(DataPart part, CancellationToken cancellationToken) =>
         storage.Content.OpenReadAsync(part.Hash, cancellationToken).GetAwaiter().GetResult();
 
-    private static void Require(Table part, string label, string name, PipelineSpec spec)
+    private static void Require(Table part, string name, PipelineSpec spec)
     {
         if (part.RowCount == 0)
             throw new TrainingException("empty-part", $"The {name} part of the split is empty. Bring more rows, or change split.validation ({spec.Split.Validation}) and split.holdOut ({spec.Split.HoldOut}) in the spec.");
-        _ = part[label];
     }
 
     /// <summary>Eight bytes a cell in the tables, and once more in the column file being written, with room for dictionaries.</summary>

@@ -19,10 +19,12 @@ public sealed class TrainStep(StepRunner runner, IPipelineStorage storage, SpecC
         PipelineSpec spec = await specs.ReadPinnedAsync(run.SpecHash!.Value, step.CancellationToken);
         CandidateSpec candidate = spec.Candidates[index];
         PreparedData data = await prepared.ReadAsync(run, step.CancellationToken);
+        DataSchema schema = DataSchema.Parse(await storage.Content.ReadAsync(data.SchemaHash, step.CancellationToken));
+        long rows = data.Train.Rows + data.Validation.Rows;
         MemoryBudget.Require(
             options.MemoryBudget,
-            ModelTrainer.EstimateBytes(candidate.Trainer, data.Train.Rows + data.Validation.Rows, data.Features.Count),
-            data.Train.Rows + data.Validation.Rows,
+            ModelTrainer.EstimateBytes(candidate.Trainer, rows, schema, data.Features, candidate.Parameters, data.Classes),
+            rows,
             data.Features.Count,
             $"train '{candidate.Name}'");
         ModelArtifact artifact = await ModelTrainer.TrainAsync(
@@ -32,7 +34,7 @@ public sealed class TrainStep(StepRunner runner, IPipelineStorage storage, SpecC
                 Label = spec.Label,
                 PositiveClass = spec.PositiveClass,
                 Features = data.Features,
-                Schema = DataSchema.Parse(await storage.Content.ReadAsync(data.SchemaHash, step.CancellationToken)),
+                Schema = schema,
                 Train = await prepared.ReadTableAsync(data.Train, step.CancellationToken),
                 Validation = await prepared.ReadTableAsync(data.Validation, step.CancellationToken),
                 Trainer = candidate.Trainer,
