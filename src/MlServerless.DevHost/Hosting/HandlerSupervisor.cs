@@ -191,6 +191,8 @@ internal sealed class HandlerSupervisor : IHandler, IAsyncDisposable
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         limit.CancelAfter(_initializationTimeout);
+        // Something else may hold the port and never answer.
+        _ = process.Exited.ContinueWith(_ => Cancel(limit), TaskScheduler.Default);
         while (!process.Exited.IsCompleted && !limit.IsCancellationRequested)
         {
             try
@@ -200,7 +202,7 @@ internal sealed class HandlerSupervisor : IHandler, IAsyncDisposable
             }
             catch (HttpRequestException)
             {
-                await Task.WhenAny(process.Exited, Task.Delay(PollInterval, limit.Token));
+                await Task.WhenAny(process.Exited, Task.Delay(PollInterval, CancellationToken.None));
             }
             catch (OperationCanceledException)
             {
@@ -209,5 +211,17 @@ internal sealed class HandlerSupervisor : IHandler, IAsyncDisposable
         }
 
         return false;
+    }
+
+    private static void Cancel(CancellationTokenSource source)
+    {
+        try
+        {
+            source.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The wait is over.
+        }
     }
 }

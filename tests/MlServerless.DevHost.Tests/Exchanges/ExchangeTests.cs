@@ -1,20 +1,18 @@
 using System.Net;
 using System.Text;
-using MlServerless.DevHost.Azurite;
-using MlServerless.DevHost.Configuration;
 using static MlServerless.DevHost.Tests.Waiting;
 
 namespace MlServerless.DevHost.Tests.Exchanges;
 
 /// <summary>What the DevHost sends equals what the real host sent, but for the volatile values that <see cref="Masking"/> lists.</summary>
-public sealed class ExchangeTests : IAsyncLifetime
+public sealed class ExchangeTests(EndToEnd.StorageFixture storage) : IClassFixture<EndToEnd.StorageFixture>, IAsyncLifetime
 {
     private const string Http = """{"type":"httpTrigger","direction":"in","name":"req","authLevel":"anonymous","route":"ROUTE"},{"type":"http","direction":"out","name":"res"}""";
 
     private static readonly Dictionary<string, string> Functions = new()
     {
         ["TimerFn"] = """{"type":"timerTrigger","direction":"in","name":"tmr","schedule":"* * * * * *"}""",
-        ["QueueFn"] = """{"type":"queueTrigger","direction":"in","name":"msg","queueName":"messages"},{"type":"queue","direction":"out","name":"outmsg","queueName":"answers"}""",
+        ["QueueFn"] = """{"type":"queueTrigger","direction":"in","name":"msg","queueName":"QUEUE"},{"type":"queue","direction":"out","name":"outmsg","queueName":"QUEUE-out"}""",
         ["HttpForward"] = Http.Replace("ROUTE", "api/forward/{id}", StringComparison.Ordinal),
         ["HttpStart"] = Http.Replace("ROUTE", "api/start/{kind}", StringComparison.Ordinal) + """,{"type":"durableClient","direction":"out","name":"starter"}""",
         ["HttpClientIn"] = Http.Replace("ROUTE", "api/clientin", StringComparison.Ordinal) + """,{"type":"durableClient","direction":"in","name":"client"}""",
@@ -43,21 +41,16 @@ public sealed class ExchangeTests : IAsyncLifetime
     private static readonly string[] Elsewhere =
         ["blob-150MB-head", "blob-20MB-head", "blob-dataType-binary", "blob-text", "readiness-ping"];
 
-    private AzuriteServer _azurite = null!;
+    private readonly string _queue = "messages-" + Guid.NewGuid().ToString("N");
     private ReplayHandler _handler = null!;
 
     public async Task InitializeAsync()
     {
-        _azurite = await AzuriteServer.StartAsync(new AzuriteOptions(), CancellationToken.None);
         _handler = await ReplayHandler.StartAsync();
         _handler.Unrecorded = OrchestratorScript.Answer;
     }
 
-    public async Task DisposeAsync()
-    {
-        await _handler.DisposeAsync();
-        await _azurite.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await _handler.DisposeAsync();
 
     [Fact]
     public void Recordings_AreAllCompared()
@@ -76,11 +69,11 @@ public sealed class ExchangeTests : IAsyncLifetime
             "plain hello", """{"a":1,"b":{"c":"d"},"when":"2026-01-02T03:04:05+02:00"}""", "[1,2,3]", """{"k":"outarr"}""",
             """{"k":"outb64"}""", """{"k":"fail500"}""", """{"k":"badjson"}""",
         ];
-        await host.Queues.SendAsync(new("messages", null), messages.Select(Encoding.UTF8.GetBytes), CancellationToken.None);
+        await host.Queues.SendAsync(new(_queue, null), messages.Select(Encoding.UTF8.GetBytes), CancellationToken.None);
         await MetAsync([.. Timer, .. Queue]);
 
         var sent = new List<byte[]>();
-        var output = host.Queues.Client(new("answers", null));
+        var output = host.Queues.Client(new(_queue + "-out", null));
         await UntilAsync(async () =>
         {
             foreach (var message in (await output.ReceiveMessagesAsync(10)).Value)
@@ -91,7 +84,7 @@ public sealed class ExchangeTests : IAsyncLifetime
         Assert.Equal(["m1", """{"k":2}"""], sent.Select(Encoding.UTF8.GetString).Where(t => t is "m1" or """{"k":2}""").Order(StringComparer.Ordinal));
         Assert.Contains(sent, bytes => bytes.SequenceEqual(Convert.FromBase64String("abcd")));
 
-        var poison = host.Queues.Client(new("messages-poison", null));
+        var poison = host.Queues.Client(new(_queue + "-poison", null));
         await UntilAsync(async () => (await poison.ExistsAsync()).Value && (await poison.GetPropertiesAsync()).Value.ApproximateMessagesCount == 2,
             "both failing messages in the poison queue");
         Assert.Empty(_handler.Unknown);
@@ -225,7 +218,7 @@ public sealed class ExchangeTests : IAsyncLifetime
         _handler.Before = request => request.Path == "/ActSlow" ? Task.Delay(TimeSpan.FromSeconds(20)) : Task.CompletedTask;
         await using var host = await StartAsync(
             Settings() with { FunctionTimeout = TimeSpan.FromSeconds(1) }, HostProfile.Recorded, "QueueFn", "OrchCallsSlow", "ActSlow");
-        await host.Queues.SendAsync(new("messages", null), ["""{"k":"empty"}"""u8.ToArray()], CancellationToken.None);
+        await host.Queues.SendAsync(new(_queue, null), ["""{"k":"empty"}"""u8.ToArray()], CancellationToken.None);
         using var started = await host.DurableAsync(HttpMethod.Post, "orchestrators/OrchCallsSlow/cs1", "1");
         await MetAsync(Slow);
         Assert.True(_handler.Kills >= 2);
@@ -250,8 +243,8 @@ public sealed class ExchangeTests : IAsyncLifetime
     private Task<ExchangeHost> StartAsync(params string[] functions) => StartAsync(Settings(), HostProfile.Recorded, functions);
 
     private Task<ExchangeHost> StartAsync(HostSettings settings, HostProfile profile, params string[] functions) => ExchangeHost.StartAsync(
-        _handler, profile, settings, _azurite.ConnectionString,
-        functions.ToDictionary(f => f, f => Functions.GetValueOrDefault(f) ?? (f.StartsWith("Act", StringComparison.Ordinal)
+        _handler, profile, settings, storage.ConnectionString,
+        functions.ToDictionary(f => f, f => Functions.GetValueOrDefault(f)?.Replace("QUEUE", _queue, StringComparison.Ordinal) ?? (f.StartsWith("Act", StringComparison.Ordinal)
             ? """{"type":"activityTrigger","direction":"in","name":"input"}"""
             : """{"type":"orchestrationTrigger","direction":"in","name":"context"}""")));
 

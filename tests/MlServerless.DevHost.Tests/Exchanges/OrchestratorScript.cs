@@ -29,6 +29,8 @@ internal sealed class OrchestratorScript
         if (!request.Body.Contains("\"context\":", StringComparison.Ordinal))
             return function switch
             {
+                // The second delivery of this message was not recorded; it fails like the first.
+                "QueueFn" when request.Body.Contains("badjson", StringComparison.Ordinal) => "not json",
                 // The first delivery of the message whose second one was recorded.
                 "QueueFn" when request.Body.Contains("empty", StringComparison.Ordinal) => "",
                 "ActA" => Invocation("""{"fromA":[1,2,3],"ok":true}"""),
