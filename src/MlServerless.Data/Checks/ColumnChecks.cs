@@ -137,13 +137,14 @@ internal static class ColumnChecks
             return;
         }
 
-        if (missing == scan.KeptRows && expected.Type != ColumnType.Ignored | column.Declared is null)
+        bool declaredIgnored = column.Declared == ColumnType.Ignored;
+        if (missing == scan.KeptRows && !declaredIgnored)
             findings.Add(
                 FindingCodes.AllMissing,
                 Severity.Warning,
                 column.Name,
                 $"'{column.Name}' has no value in any row and is not used. Fill it, or leave it out of the file.",
-                column.Missing,
+                column.Missing.Count > 0 ? column.Missing : column.NonFinite,
                 "values",
                 "none");
     }

@@ -182,6 +182,8 @@ internal static class CsvTokenizer
                         i++;
                 }
 
+                // What is left behind must stay valid UTF-8: half a character would condemn the row.
+                text[length..].Fill(Quote);
                 cell = new Cell(cell.Start, length);
             }
         }

@@ -126,7 +126,6 @@ public static class ValueParser
     internal static bool TryNumber(ReadOnlySpan<byte> trimmed, out double value, out bool digitsOnly)
     {
         ulong mantissa = 0;
-        int digits = 0;
         int scale = 0;
         int i = 0;
         value = 0;
@@ -138,30 +137,14 @@ public static class ValueParser
             i = 1;
         }
 
-        int first = i;
-        for (; i < trimmed.Length; i++)
-        {
-            uint digit = (uint)trimmed[i] - '0';
-            if (digit > 9)
-                break;
-            mantissa = mantissa * 10 + digit;
-        }
-
-        digits = i - first;
+        int digits = TakeDigits(trimmed, ref i, ref mantissa);
         if (i < trimmed.Length && trimmed[i] == '.')
         {
             digitsOnly = false;
-            int fraction = ++i;
-            for (; i < trimmed.Length; i++)
-            {
-                uint digit = (uint)trimmed[i] - '0';
-                if (digit > 9)
-                    break;
-                mantissa = mantissa * 10 + digit;
-            }
-
-            scale = fraction - i;
-            digits -= scale;
+            i++;
+            int fraction = TakeDigits(trimmed, ref i, ref mantissa);
+            scale = -fraction;
+            digits += fraction;
         }
 
         if (digits == 0)
@@ -180,6 +163,21 @@ public static class ValueParser
             return double.TryParse(trimmed, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
         value = negative ? -value : value;
         return true;
+    }
+
+    /// <summary>Reads digits; beyond 19 of them the mantissa overflows and is not used.</summary>
+    private static int TakeDigits(ReadOnlySpan<byte> text, ref int position, ref ulong mantissa)
+    {
+        int first = position;
+        for (; position < text.Length; position++)
+        {
+            uint digit = (uint)text[position] - '0';
+            if (digit > 9)
+                break;
+            mantissa = mantissa * 10 + digit;
+        }
+
+        return position - first;
     }
 
     private static bool TryExponent(ReadOnlySpan<byte> text, ref int scale)

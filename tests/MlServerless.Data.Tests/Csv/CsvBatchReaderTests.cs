@@ -88,6 +88,8 @@ public class CsvBatchReaderTests
         List<ReferenceCsv.Row> expected = ReferenceCsv.Read(bytes, (byte)',');
         List<ReadRow> actual = Read(bytes, columns, piece);
         Assert.Equal(expected.Count, actual.Count);
+        if (System.Text.Unicode.Utf8.IsValid(bytes) && !bytes.Contains((byte)0))
+            Assert.DoesNotContain(actual, row => row.Fault is RowFault.NotUtf8 or RowFault.NulByte);
         for (int i = 0; i < actual.Count; i++)
         {
             if (actual[i].Fault is RowFault.NotUtf8 or RowFault.NulByte)

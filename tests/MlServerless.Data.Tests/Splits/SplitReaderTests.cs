@@ -107,11 +107,41 @@ public class SplitReaderTests
     }
 
     [Fact]
+    public void Read_AnyTextsWrittenAsCsv_ComeBackUnchanged() =>
+        Properties.Check(
+            from rows in Gen.Choose(1, 30)
+            from delimiter in Gen.Elements(',', ';', '\t', '|')
+            from lineBreak in Gen.Elements("\n", "\r\n", "\r")
+            from cells in Gen.ArrayOf(rows * 2, Gen.ArrayOf(4, Gen.Elements("a", "b ", "é", "日", "\"", ",", ";", "\t", "|", "\n", "\r\n", "\r", "'", "1")).Select(string.Concat))
+            select (Delimiter: delimiter, LineBreak: lineBreak, Cells: cells),
+            sample =>
+            {
+                string Quote(string value) => $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+                string csv = $"a{sample.Delimiter}b{sample.LineBreak}"
+                    + string.Concat(sample.Cells.Chunk(2).Select(row => $"{Quote(row[0])}{sample.Delimiter}{Quote(row[1])}{sample.LineBreak}"));
+                byte[] bytes = Encoding.UTF8.GetBytes(csv);
+                CsvFormat format = CsvFormat.Detect(bytes, sample.Delimiter, out _);
+                DataSchema schema = new() { Columns = [new() { Name = "a", Type = ColumnType.Category }, new() { Name = "b", Type = ColumnType.Text }] };
+                Table table = SplitReader.Read([() => new MemoryStream(bytes)], format, schema, Rule with { Key = [], HoldOut = 0, Validation = 0 }, CancellationToken.None).Train;
+                Assert.Equal(sample.Cells.Where((_, i) => i % 2 == 0).Select(Present), Texts(table, "a"));
+                Assert.Equal(sample.Cells.Where((_, i) => i % 2 == 1).Select(Present), Texts(table, "b"));
+            },
+            300);
+
+    [Fact]
     public void Read_ImpossibleRule_Throws()
     {
         Assert.Throws<ArgumentException>(() => Read(Customers(5), Rule with { Key = ["none"] }));
         Assert.Throws<ArgumentException>(() => Read(Customers(5), Rule with { Validation = 0.8 }));
         Assert.Throws<ArgumentException>(() => Read(Customers(5), Rule with { HoldOut = -0.1 }));
+    }
+
+    private static string? Present(string value) => ValueParser.IsMissing(Encoding.UTF8.GetBytes(value)) ? null : value;
+
+    private static IEnumerable<string?> Texts(Table table, string name)
+    {
+        var column = (CategoryColumn)table[name];
+        return column.Codes.ToArray().Select(code => code < 0 ? null : column.Vocabulary[code]);
     }
 
     private static string Customers(int rows) => Scans.Table("id,x", rows, i => $"{i},{i % 3}");
