@@ -5,7 +5,7 @@ namespace MlServerless.Worker.Definitions;
 
 /// <summary>What of host.json the worker and the build must know.</summary>
 /// <param name="RoutePrefix">Before every HTTP route; without slashes at its ends; the host's default is "api".</param>
-/// <param name="FunctionTimeout">Null where it is not set or unlimited.</param>
+/// <param name="FunctionTimeout">Null where it is not set; <see cref="Timeout.InfiniteTimeSpan"/> where there is none.</param>
 internal sealed record HostSettings(string RoutePrefix, TimeSpan? FunctionTimeout)
 {
     public static HostSettings Default { get; } = new("api", null);
@@ -34,8 +34,11 @@ internal sealed record HostSettings(string RoutePrefix, TimeSpan? FunctionTimeou
         }
     }
 
+    /// <summary>As the host reads it: "-1" means without limit.</summary>
     public static TimeSpan? ParseTimeout(string? text)
-        => TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var timeout) && timeout > TimeSpan.Zero ? timeout : null;
+        => text is "-1" ? Timeout.InfiniteTimeSpan
+            : TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var timeout) && timeout > TimeSpan.Zero ? timeout
+            : null;
 
     private static JsonElement? Member(JsonElement? element, string name)
         => element is { ValueKind: JsonValueKind.Object } e && e.TryGetProperty(name, out var value) ? value : null;

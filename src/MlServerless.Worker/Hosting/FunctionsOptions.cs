@@ -15,7 +15,7 @@ public sealed class FunctionsOptions
     /// <summary>
     /// After this time an activity's <see cref="CancellationToken"/> fires and the call becomes a retriable failure of type
     /// <c>Deadline</c>. Must be well below <c>functionTimeout</c>, at which the host kills the whole process. Null means 5/6 of the
-    /// <c>functionTimeout</c> in host.json (30 minutes where it is not set); <see cref="Timeout.InfiniteTimeSpan"/> means no deadline.
+    /// <c>functionTimeout</c> in host.json (30 minutes where it is not set, no deadline where it is -1); <see cref="Timeout.InfiniteTimeSpan"/> means no deadline.
     /// </summary>
     public TimeSpan? ActivityDeadline { get; set; }
 

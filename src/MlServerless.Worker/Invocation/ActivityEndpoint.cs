@@ -20,10 +20,8 @@ internal sealed class ActivityEndpoint(
     IHostApplicationLifetime lifetime,
     ILogger logger) : IFunctionEndpoint
 {
-    private const long MaxBodyBytes = 30 * 1024 * 1024;
-
     private readonly FunctionDefinition function = invoker.Function;
-    private readonly TimeSpan deadline = options.Value.ActivityDeadline ?? (settings.FunctionTimeout ?? TimeSpan.FromMinutes(30)) * 5 / 6;
+    private readonly TimeSpan deadline = options.Value.ActivityDeadline ?? DefaultDeadline(settings.FunctionTimeout);
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -41,7 +39,7 @@ internal sealed class ActivityEndpoint(
             envelope = ActivityEnvelope.Failure(FailureConverter.FromException(e));
         }
 
-        await InvocationAnswer.WriteReturnValueAsync(context, envelope).ConfigureAwait(false);
+        await InvocationAnswer.WriteReturnTextAsync(context, envelope).ConfigureAwait(false);
     }
 
     private async Task<byte[]> RunAsync(HttpContext context)
@@ -86,12 +84,15 @@ internal sealed class ActivityEndpoint(
         return ended;
     }
 
+    internal static TimeSpan DefaultDeadline(TimeSpan? functionTimeout)
+        => functionTimeout == Timeout.InfiniteTimeSpan ? Timeout.InfiniteTimeSpan : (functionTimeout ?? TimeSpan.FromMinutes(30)) * 5 / 6;
+
     private TaskFailureDetails PastDeadline()
         => new(TaskFailureTypes.Deadline, $"Activity '{function.Name}' ran past its deadline of {deadline}.");
 
     private async Task<object?> ReadInputAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        using var body = await PooledBody.ReadAsync(request, MaxBodyBytes, cancellationToken).ConfigureAwait(false);
+        using var body = await PooledBody.ReadAsync(request, PooledBody.MaxCallBytes, cancellationToken).ConfigureAwait(false);
         var value = InvocationBody.Value(body.Span, function.TriggerBinding).Span;
         var type = function.Trigger.Parameter.ParameterType;
         try

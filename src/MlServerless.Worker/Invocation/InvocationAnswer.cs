@@ -15,11 +15,12 @@ internal static class InvocationAnswer
     public static Task WriteEmptyAsync(HttpContext context) => SendAsync(context, StatusCodes.Status200OK, Empty);
 
     /// <summary>A return value that is a string: it reaches the reader letter for letter as long as it is no base64.</summary>
-    public static Task WriteReturnValueAsync(HttpContext context, ReadOnlySpan<byte> utf8Text)
-        => SendAsync(context, StatusCodes.Status200OK, ReturnValue(utf8Text));
+    public static Task WriteReturnTextAsync(HttpContext context, ReadOnlyMemory<byte> utf8)
+        => SendAsync(context, StatusCodes.Status200OK, Answer(static _ => { }, json => json.WriteStringValue(utf8.Span)));
 
-    public static Task WriteReturnBytesAsync(HttpContext context, ReadOnlySpan<byte> bytes)
-        => SendAsync(context, StatusCodes.Status200OK, ReturnBytes(bytes));
+    /// <summary>A return value that is base64 on the wire.</summary>
+    public static Task WriteReturnBytesAsync(HttpContext context, ReadOnlyMemory<byte> bytes)
+        => SendAsync(context, StatusCodes.Status200OK, Answer(static _ => { }, json => json.WriteBase64StringValue(bytes.Span)));
 
     public static Task WriteOutputsAsync(HttpContext context, Action<Utf8JsonWriter> outputs)
         => SendAsync(context, StatusCodes.Status200OK, Answer(outputs, static json => json.WriteNullValue()));
@@ -44,57 +45,23 @@ internal static class InvocationAnswer
         return SendAsync(context, status, stream.ToArray());
     }
 
-    private static byte[] ReturnValue(ReadOnlySpan<byte> utf8Text)
-    {
-        using var stream = new MemoryStream(utf8Text.Length + 64);
-        using (var json = new Utf8JsonWriter(stream))
-        {
-            Begin(json);
-            json.WriteEndObject();
-            json.WriteString("ReturnValue", utf8Text);
-            json.WriteEndObject();
-        }
-
-        return stream.ToArray();
-    }
-
-    private static byte[] ReturnBytes(ReadOnlySpan<byte> bytes)
-    {
-        using var stream = new MemoryStream((bytes.Length * 4 / 3) + 64);
-        using (var json = new Utf8JsonWriter(stream))
-        {
-            Begin(json);
-            json.WriteEndObject();
-            json.WriteBase64String("ReturnValue", bytes);
-            json.WriteEndObject();
-        }
-
-        return stream.ToArray();
-    }
-
     private static byte[] Answer(Action<Utf8JsonWriter> outputs, Action<Utf8JsonWriter> returnValue)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))
         {
-            Begin(json);
+            json.WriteStartObject();
+            json.WriteStartObject("Outputs");
             outputs(json);
             json.WriteEndObject();
+            json.WriteStartArray("Logs");
+            json.WriteEndArray();
             json.WritePropertyName("ReturnValue");
             returnValue(json);
             json.WriteEndObject();
         }
 
         return stream.ToArray();
-    }
-
-    /// <summary>Opens the object and its outputs.</summary>
-    private static void Begin(Utf8JsonWriter json)
-    {
-        json.WriteStartObject();
-        json.WriteStartArray("Logs");
-        json.WriteEndArray();
-        json.WriteStartObject("Outputs");
     }
 
     private static async Task SendAsync(HttpContext context, int status, ReadOnlyMemory<byte> body)

@@ -12,8 +12,6 @@ namespace MlServerless.Worker.Invocation;
 /// </summary>
 internal sealed class MessageEndpoint(FunctionInvoker invoker, JsonValues json, IHostApplicationLifetime lifetime, ILogger logger) : IFunctionEndpoint
 {
-    public const long MaxBodyBytes = 30 * 1024 * 1024;
-
     private readonly FunctionDefinition function = invoker.Function;
 
     public async Task HandleAsync(HttpContext context)
@@ -37,7 +35,7 @@ internal sealed class MessageEndpoint(FunctionInvoker invoker, JsonValues json, 
 
     private async Task<object?> ReadTriggerAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        using var body = await PooledBody.ReadAsync(request, MaxBodyBytes, cancellationToken).ConfigureAwait(false);
+        using var body = await PooledBody.ReadAsync(request, PooledBody.MaxCallBytes, cancellationToken).ConfigureAwait(false);
         var value = InvocationBody.Value(body.Span, function.TriggerBinding).Span;
         var type = function.Trigger.Parameter.ParameterType;
         if (function.Kind == FunctionKind.Timer)

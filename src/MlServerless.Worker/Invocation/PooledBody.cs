@@ -6,6 +6,9 @@ namespace MlServerless.Worker.Invocation;
 /// <summary>A request's whole body in a pooled array. Bytes, not text: the host sends histories of many megabytes.</summary>
 internal sealed class PooledBody : IDisposable
 {
+    /// <summary>Longest body of the host's own calls, orchestrator calls apart: inputs are references, not data.</summary>
+    public const long MaxCallBytes = 30 * 1024 * 1024;
+
     private const int InitialBytes = 16 * 1024;
 
     private byte[] buffer;

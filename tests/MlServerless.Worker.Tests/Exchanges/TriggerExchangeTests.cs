@@ -6,7 +6,7 @@ namespace MlServerless.Worker.Tests.Exchanges;
 /// <summary>Every recorded call of another trigger, sent to the real server: the function gets the right value and the host the right answer.</summary>
 public sealed class TriggerExchangeTests
 {
-    private const string Empty = """{"Logs":[],"Outputs":{},"ReturnValue":null}""";
+    private const string Empty = """{"Outputs":{},"Logs":[],"ReturnValue":null}""";
     private const string Proxying = "enableProxyingHttpRequest";
     private static readonly DateTimeOffset When = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
     private static readonly BenchInput FromA = new(null, 0, null, [1, 2, 3], true);
@@ -107,8 +107,8 @@ public sealed class TriggerExchangeTests
 
     [Theory]
     [InlineData("queue-json-array", Empty)]
-    [InlineData("queue-plain-text", """{"Logs":[],"Outputs":{"starter":{"FunctionName":"Pipeline","InstanceId":"run-1","Input":{"hash":"abc","parts":3}}},"ReturnValue":null}""")]
-    [InlineData("queue-json", """{"Logs":[],"Outputs":{"starter":[{"FunctionName":"Pipeline","InstanceId":"run-1","Input":{"$json":"1.50"}},{"FunctionName":"Other","InstanceId":"run-2","Input":{"$json":"\u00222026-01-02T03:04:05\u002B02:00\u0022"}}]},"ReturnValue":null}""")]
+    [InlineData("queue-plain-text", """{"Outputs":{"starter":{"FunctionName":"Pipeline","InstanceId":"run-1","Input":{"hash":"abc","parts":3}}},"Logs":[],"ReturnValue":null}""")]
+    [InlineData("queue-json", """{"Outputs":{"starter":[{"FunctionName":"Pipeline","InstanceId":"run-1","Input":{"$json":"1.50"}},{"FunctionName":"Other","InstanceId":"run-2","Input":{"$json":"\u00222026-01-02T03:04:05\u002B02:00\u0022"}}]},"Logs":[],"ReturnValue":null}""")]
     public async Task Queue_OrchestrationStarts_GoThroughTheDurableClientOutput(string name, string answer)
     {
         await using var host = await TestHost.StartAsync(typeof(BenchQueues.ThatStarts));

@@ -31,6 +31,16 @@ public sealed class ActivityEndpointTests
         }
     }
 
+    [Theory]
+    [InlineData("00:30:00", 25)]
+    [InlineData(null, 25)]
+    [InlineData("nonsense", 25)]
+    [InlineData("-1", null)]
+    public void Deadline_ByDefault_IsWellBelowTheHostsTimeout(string? functionTimeout, int? minutes)
+        => Assert.Equal(
+            minutes is { } m ? TimeSpan.FromMinutes(m) : Timeout.InfiniteTimeSpan,
+            Worker.Invocation.ActivityEndpoint.DefaultDeadline(Worker.Definitions.HostSettings.ParseTimeout(functionTimeout)));
+
     [Fact]
     public async Task Activity_InputThatDoesNotFit_IsANonRetriableFailure()
     {
