@@ -10,8 +10,8 @@ namespace MlServerless.Functions.Activities;
 public sealed class RunActivities(IServiceProvider services)
 {
     [Function(nameof(Pin))]
-    public Task<PinResult> Pin([ActivityTrigger] RunRef run, CancellationToken cancellationToken) =>
-        Step<PinStep>().RunAsync(run, cancellationToken);
+    public Task<PinResult> Pin([ActivityTrigger] RunRef run, FunctionContext context, CancellationToken cancellationToken) =>
+        Step<PinStep>().RunAsync(run, context.HostVersion, cancellationToken);
 
     [Function(nameof(Ingest))]
     public Task<int> Ingest([ActivityTrigger] RunRef run, CancellationToken cancellationToken) =>

@@ -44,6 +44,12 @@ public sealed record RunRecord
     /// <summary>Step → fraction done, for steps that take long.</summary>
     public IReadOnlyDictionary<string, double> Progress { get; init; } = new Dictionary<string, double>(StringComparer.Ordinal);
 
+    /// <summary>The version of this app that runs it.</summary>
+    public string? CodeVersion { get; init; }
+
+    /// <summary>The version of the Functions host it runs under, as the host states it.</summary>
+    public string? HostVersion { get; init; }
+
     public ContentHash? SpecHash { get; init; }
 
     public ContentHash? DataVersion { get; init; }
