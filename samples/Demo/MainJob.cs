@@ -51,7 +51,7 @@ internal sealed class MainJob(DemoOptions options, DemoFolder folder, IAnsiConso
         console.WriteLine();
         console.WriteLine($"Done in {Show.Seconds(clock.Elapsed)}.");
         if (options.Keep)
-            await ServeAsync(devHost, address, cancellationToken);
+            await ServeAsync(devHost, address, uploader, cancellationToken);
     }
 
     private void ShowStarting(string line)
@@ -98,10 +98,10 @@ internal sealed class MainJob(DemoOptions options, DemoFolder folder, IAnsiConso
         }
     }
 
-    private async Task ServeAsync(DevHostProcess devHost, DevHostAddress address, CancellationToken cancellationToken)
+    private async Task ServeAsync(DevHostProcess devHost, DevHostAddress address, Uploader uploader, CancellationToken cancellationToken)
     {
         Heading("Serving until Ctrl-C. Try:");
-        CurlLines.Print(console, address);
+        CurlLines.Print(console, address, folder, uploader, time);
         try
         {
             await devHost.WaitForExitAsync(cancellationToken);

@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Azure.Storage.Sas;
 using MlServerless.Samples;
 
 namespace MlServerless.Demo;
@@ -9,6 +10,10 @@ namespace MlServerless.Demo;
 internal sealed class Uploader(string connectionString)
 {
     private readonly BlobContainerClient container = new(connectionString, "incoming");
+
+    /// <summary>An address to which anybody may put that blob for a day, without a key.</summary>
+    public Uri Address(string name, TimeProvider time) =>
+        container.GetBlobClient(name).GenerateSasUri(BlobSasPermissions.Create | BlobSasPermissions.Write, time.GetUtcNow().AddDays(1));
 
     public async Task<Upload> UploadAsync(SampleDataSet data, SampleFile file, CancellationToken cancellationToken)
     {
