@@ -29,6 +29,7 @@ void Stop(PosixSignalContext signal)
 
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
 using var logs = LoggerFactory.Create(logging => logging
     .SetMinimumLevel(LogLevel.Information)
     .AddFilter("Microsoft", LogLevel.Warning)
@@ -45,6 +46,7 @@ try
     using var data = DataFolder.Open(options.DataFolder);
     var folder = options.AppFolder ?? await AppPublisher.PublishAsync(data.Path, Console.WriteLine, stop.Token);
     await using var runtime = await DevHostRuntime.StartAsync(options, AppDefinition.Load(folder), data, logs, stop.Token);
+    using var told = stop.Token.Register(runtime.BeginStop);
     StartupReport.Write(Console.Out, runtime);
     var stopped = Task.Delay(Timeout.Infinite, stop.Token);
     if (await Task.WhenAny(runtime.Ended, stopped) == stopped)

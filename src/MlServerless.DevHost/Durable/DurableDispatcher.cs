@@ -42,9 +42,12 @@ internal sealed class DurableDispatcher : IAsyncDisposable
         Touch(_hub.Read(state => state.Instances.Keys.ToArray()), redeliveryDelay);
     }
 
+    /// <summary>From now on nothing that fails is taken for the failure of a function.</summary>
+    public void BeginStop() => _stop.Cancel();
+
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        BeginStop();
         _turns.Writer.TryComplete();
         _work.Writer.TryComplete();
         await Task.WhenAll(_loops);
@@ -140,8 +143,9 @@ internal sealed class DurableDispatcher : IAsyncDisposable
                 {
                     await run(item);
                 }
-                catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+                catch (OperationCanceledException)
                 {
+                    // The host stops; the work is still in the task hub at the next start.
                     return;
                 }
                 catch (Exception e)

@@ -19,6 +19,7 @@ internal sealed class DevHostRuntime : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _listeners = [];
     private readonly List<Action> _start = [];
+    private readonly List<Action> _tellStop = [];
     private readonly Stack<IAsyncDisposable> _parts = new();
 
     private DevHostRuntime(AppDefinition app, KeyStore keys, StorageAccount storage, Task<string> ended)
@@ -65,12 +66,14 @@ internal sealed class DevHostRuntime : IAsyncDisposable
             runtime = new(app, keys, storage, EndedAsync(supervisor, hub, storage));
             runtime._parts.Push(hub);
             runtime._parts.Push(supervisor);
+            runtime._tellStop.Add(supervisor.BeginStop);
             hostPort = await runtime.BuildAsync(options, data, hub, supervisor, logs);
             supervisor.Start();
-            await Task.WhenAny(supervisor.WhenReadyAsync(cancellationToken), runtime.Ended);
+            var ready = supervisor.WhenReadyAsync(cancellationToken);
+            await Task.WhenAny(ready, runtime.Ended);
             cancellationToken.ThrowIfCancellationRequested();
-            if (runtime.Ended.IsCompleted)
-                throw new StartupException(await runtime.Ended);
+            if (!ready.IsCompletedSuccessfully)
+                throw new StartupException(ready.Exception?.InnerException?.Message ?? await runtime.Ended);
             foreach (var listen in runtime._start)
                 listen();
             return runtime;
@@ -85,9 +88,17 @@ internal sealed class DevHostRuntime : IAsyncDisposable
         }
     }
 
+    /// <summary>Tells every part that the end has come, before anything is taken down: what now fails has not failed by itself.</summary>
+    public void BeginStop()
+    {
+        foreach (var tell in _tellStop)
+            tell();
+        _stop.Cancel();
+    }
+
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        BeginStop();
         // The front end stops first, then triggers and orchestrations, then the app, the task hub, and storage last.
         while (_parts.TryPop(out var part))
             await part.DisposeAsync();
@@ -123,6 +134,7 @@ internal sealed class DevHostRuntime : IAsyncDisposable
             new DurableTimers(hub, time),
             logs.CreateLogger("Durable"));
         _parts.Push(durable);
+        _tellStop.Add(durable.BeginStop);
         _start.Add(() => durable.Start(App.Host.Durable, options.RedeliveryDelay));
 
         var queues = App.Functions.Where(f => f.Queue is not null).ToDictionary(

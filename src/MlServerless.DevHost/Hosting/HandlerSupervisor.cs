@@ -72,9 +72,12 @@ internal sealed class HandlerSupervisor : IHandler, IAsyncDisposable
         }
     }
 
+    /// <summary>From now on the app is not started again.</summary>
+    public void BeginStop() => _stop.Cancel();
+
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        BeginStop();
         lock (_lock)
             _process?.Kill();
         await _run;
@@ -100,7 +103,7 @@ internal sealed class HandlerSupervisor : IHandler, IAsyncDisposable
             _log.LogError("{Error}", error);
             if (!_policy.AddError())
             {
-                Fail(new HandlerUnavailableException("The app failed too often; the host stops."));
+                CancelCalls();
                 _gaveUp.TrySetResult($"The app failed {_policy.Errors} times within 30 minutes. Last: {error}");
                 return;
             }
@@ -108,7 +111,18 @@ internal sealed class HandlerSupervisor : IHandler, IAsyncDisposable
             _log.LogInformation("Starting the app again (error {Count}).", _policy.Errors);
         }
 
-        Fail(new HandlerUnavailableException("The host is stopping."));
+        CancelCalls();
+    }
+
+    /// <summary>What waits for the app is not failed but left for the next start of the host.</summary>
+    private void CancelCalls()
+    {
+        lock (_lock)
+        {
+            if (_ready.Task.IsCompleted)
+                _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _ready.SetCanceled(CancellationToken.None);
+        }
     }
 
     /// <summary>Runs the app to its end.</summary>

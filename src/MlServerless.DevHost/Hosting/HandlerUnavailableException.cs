@@ -1,6 +1,6 @@
 namespace MlServerless.DevHost.Hosting;
 
-/// <summary>The app is not running and will not be started again.</summary>
+/// <summary>The app is not running and will not be started again, as it ended with exit code 0.</summary>
 public sealed class HandlerUnavailableException : Exception
 {
     public HandlerUnavailableException()

@@ -7,7 +7,8 @@ internal interface IHandler
     Uri Address { get; }
 
     /// <summary>Waits until the app answers.</summary>
-    /// <exception cref="HandlerUnavailableException">It ended and is not started again.</exception>
+    /// <exception cref="HandlerUnavailableException">It ended and is not started again, though the host runs on.</exception>
+    /// <exception cref="OperationCanceledException">The host stops, or the caller asked to.</exception>
     Task WhenReadyAsync(CancellationToken cancellationToken);
 
     /// <summary>Kills the app, as the host does when a function exceeds its time, and starts it again, uncounted.</summary>

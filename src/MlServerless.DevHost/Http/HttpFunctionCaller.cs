@@ -18,14 +18,7 @@ internal sealed class HttpFunctionCaller : IDisposable
     private readonly HttpFunctionTransformer _transformer;
     private readonly bool _proxies;
     private readonly ILogger _log;
-    private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        UseCookies = false,
-        UseProxy = false,
-        ActivityHeadersPropagator = null,
-    });
+    private readonly HttpMessageInvoker _client;
 
     public HttpFunctionCaller(
         AppDefinition app, HostProfile profile, IHandler handler, FunctionInvoker invoker, HttpEnvelope envelope,
@@ -39,6 +32,14 @@ internal sealed class HttpFunctionCaller : IDisposable
         _transformer = new(invoker);
         _proxies = profile.CanProxy && app.Host.Handler.EnableProxying;
         _log = log;
+        _client = new(new RetryWhileRefused(handler, new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            UseCookies = false,
+            UseProxy = false,
+            ActivityHeadersPropagator = null,
+        }));
     }
 
     public async Task CallAsync(FunctionDefinition function, HttpContext context)
@@ -61,9 +62,10 @@ internal sealed class HttpFunctionCaller : IDisposable
         {
             Fail(context, e.StatusCode);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            // The caller has gone.
+            // The caller has gone, or the host stops.
+            Fail(context, StatusCodes.Status503ServiceUnavailable);
         }
     }
 

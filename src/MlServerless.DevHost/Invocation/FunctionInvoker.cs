@@ -10,6 +10,9 @@ internal sealed class FunctionInvoker : IDisposable
 {
     private const int ConnectAttempts = 5;
 
+    // Ctrl-C reaches the app as well as this host: an app that went because all stops has not failed.
+    private static readonly TimeSpan TimeToBeStopped = TimeSpan.FromMilliseconds(250);
+
     private readonly IHandler _handler;
     private readonly HostProfile _profile;
     private readonly TimeSpan? _timeout;
@@ -80,6 +83,7 @@ internal sealed class FunctionInvoker : IDisposable
             }
             catch (HttpRequestException e)
             {
+                await Task.Delay(TimeToBeStopped, cancellationToken);
                 throw InvocationException.Failed(function.Name, e);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -133,9 +133,9 @@ internal sealed class QueueListener
             else
                 await InvokeAsync(message, text, stop);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            // The message becomes visible again by itself.
+            // The host stops; the message becomes visible again by itself.
         }
         catch (RequestFailedException e)
         {

@@ -49,9 +49,9 @@ internal sealed class TimerListener
                 await FireAsync(isPastDue: false, stop);
             }
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            // Asked to stop.
+            // The host stops.
         }
     }
 

@@ -123,6 +123,14 @@ internal sealed class DevHostProcess : IAsyncDisposable
         Http.Dispose();
     }
 
+    /// <summary>SIGINT to the app and to the program, as Ctrl-C sends it to all processes of a terminal.</summary>
+    public Task<int> InterruptAsync(int appProcessId)
+    {
+        Assert.Equal(0, kill(appProcessId, 2));
+        Assert.Equal(0, kill(_process.Id, 2));
+        return ExitAsync();
+    }
+
     public static void KillNow(int processId) => Assert.Equal(0, kill(processId, 9));
 
     public static bool IsRunning(int processId) => kill(processId, 0) == 0;

@@ -64,6 +64,30 @@ public sealed class FailureTests(StorageFixture storage) : IClassFixture<Storage
     }
 
     [Fact]
+    public async Task CtrlC_InAnActivity_FailsNothing_AndTheNextStartMakesUpForTimers()
+    {
+        using var folder = new TestAppFolder(storage.ConnectionString);
+        await using (var host = await folder.StartAsync())
+        {
+            await host.DurableAsync(HttpMethod.Post, "orchestrators/Pipeline/i1", """{"id":"i1","mode":"gate"}""");
+            await folder.TracedAsync("work i1-prepared");
+            Assert.Equal(0, await host.InterruptAsync(await PidAsync(host)));
+        }
+
+        Assert.DoesNotContain("tick True", folder.Traces);
+        // As if the host had not run for months.
+        File.WriteAllText(
+            Path.Combine(folder.Data, "timers.json"),
+            """{"Tick":{"Last":"2025-06-01T00:00:00Z","Next":"2026-01-01T00:00:00Z","LastUpdated":"2025-06-01T00:00:00Z"}}""");
+        folder.Open("work.gate");
+        await using var next = await folder.StartAsync();
+        Assert.Equal("i1-prepared-worked", await next.EndedAsync("i1"));
+        var (_, history) = await next.DurableAsync(HttpMethod.Get, "instances/i1?showHistory=true");
+        Assert.DoesNotContain("TaskFailed", history, StringComparison.Ordinal);
+        await folder.TracedAsync("tick True");
+    }
+
+    [Fact]
     public async Task App_ExitCodes_FollowTheHostsRules()
     {
         using var folder = new TestAppFolder(storage.ConnectionString);
