@@ -27,6 +27,15 @@ void Stop(PosixSignalContext signal)
     stop.Cancel();
 }
 
+async Task StopWithStandardInputAsync()
+{
+    await using var input = Console.OpenStandardInput();
+    await input.CopyToAsync(Stream.Null);
+    stop.Cancel();
+}
+
+if (options.StopWithStandardInput)
+    _ = Task.Run(StopWithStandardInputAsync);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);

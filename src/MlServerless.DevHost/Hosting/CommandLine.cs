@@ -19,6 +19,7 @@ internal static class CommandLine
                                     "none" for no watch (default incoming=dataset-events)
           --max-restarts N          stop at the N-th error of the app within 30 minutes (default 3)
           --redelivery-delay TIME   wait before running again what a stop interrupted (default 00:00:00; Azure: about 00:05:00)
+          --stop-with-stdin         stop when standard input ends, so that the program that started this one takes it along
           --help                    this text
 
         Settings come from the environment and from local.settings.json in the app folder. Without AzureWebJobsStorage the storage
@@ -40,6 +41,12 @@ internal static class CommandLine
                 : (args[i], null);
             if (name is "--help" or "-h" or "-?")
                 return options with { Help = true };
+            if (name is "--stop-with-stdin" && inline is null)
+            {
+                options = options with { StopWithStandardInput = true };
+                continue;
+            }
+
             if (name is not ("--app" or "--port" or "--data" or "--profile" or "--watch" or "--max-restarts" or "--redelivery-delay"))
                 throw new ArgumentException($"Unknown option '{name}'. --help lists the options.");
             var value = inline ?? (i + 1 < args.Count ? args[++i] : throw new ArgumentException($"{name} needs a value. --help lists the options."));

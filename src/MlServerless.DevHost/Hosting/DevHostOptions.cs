@@ -23,5 +23,8 @@ internal sealed record DevHostOptions
     /// <summary>How long work that was going on at the last stop waits before it is run again.</summary>
     public TimeSpan RedeliveryDelay { get; init; } = TimeSpan.Zero;
 
+    /// <summary>Whether the end of standard input stops the host: a parent that holds the other end takes it along, in whatever way it ends.</summary>
+    public bool StopWithStandardInput { get; init; }
+
     public bool Help { get; init; }
 }
