@@ -34,7 +34,7 @@ internal sealed class DevHostProcess : IAsyncDisposable
             RedirectStandardInput = true,
             UseShellExecute = false,
         };
-        foreach (string argument in (string[])[Repository.DevHostAssembly(), "--port", port.ToString(CultureInfo.InvariantCulture), "--data", folder.Path])
+        foreach (string argument in (string[])[Repository.DevHostAssembly(), "--port", port.ToString(CultureInfo.InvariantCulture), "--data", folder.Path, "--stop-with-stdin"])
             start.ArgumentList.Add(argument);
         if (appDirectory is not null)
         {
@@ -83,15 +83,12 @@ internal sealed class DevHostProcess : IAsyncDisposable
         throw new DemoException($"{what}. It said last:\n{output.Tail}");
     }
 
-    /// <summary>Asks it to stop, as Ctrl-C does; it stops what it has started. Kills the whole tree when it does not.</summary>
+    /// <summary>Closes its standard input, which also happens when this program is killed: it stops what it has started. Kills the whole tree when it does not.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!process.HasExited)
         {
-            if (OperatingSystem.IsWindows())
-                process.Kill(entireProcessTree: true);
-            else
-                UnixSignal.Interrupt(process.Id);
+            process.StandardInput.Close();
             using var timeout = new CancellationTokenSource(StopTimeout);
             try
             {
