@@ -63,7 +63,7 @@ internal static class Api
         }
         catch (JsonException exception)
         {
-            throw ProblemException.BadRequest("The body is not valid JSON.", exception.Message);
+            throw ProblemException.BadRequest("The body is not valid JSON.", $"{JsonFault.Describe(exception)} Send an object with any of: {string.Join(", ", fields)}.");
         }
 
         if (node is not JsonObject document)

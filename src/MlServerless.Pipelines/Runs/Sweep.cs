@@ -96,7 +96,7 @@ public sealed class Sweep(IPipelineStorage storage, RunLog runs, RunStarter star
 
     private static string Reason(RunRecord run) => string.Create(
         CultureInfo.InvariantCulture,
-        $"The run showed no life after {run.Stamp:yyyy-MM-ddTHH:mm:ssZ} in stage '{run.Stage ?? "claimed"}', for the {run.Attempt}. time, and was given up. See the log around that time, then start it again with POST /api/pipelines/{run.Pipeline}/runs.");
+        $"Attempt {run.Attempt} of the run showed no life after {run.Stamp:yyyy-MM-ddTHH:mm:ssZ} in stage '{run.Stage ?? "claimed"}', and it was the last, so the run was given up. See the log around that time, then start it again with POST /api/pipelines/{run.Pipeline}/runs.");
 
     private readonly record struct Verdict(RunRef? Restart, bool Lost);
 }

@@ -49,7 +49,7 @@ public sealed class JsonRowReader
         }
         catch (JsonException exception)
         {
-            throw ProblemException.BadRequest("The body is not valid JSON.", exception.Message + " Send one object {\"column\": value, …} or an array of such objects.");
+            throw ProblemException.BadRequest("The body is not valid JSON.", JsonFault.Describe(exception) + " Send one object {\"column\": value, …} or an array of such objects.");
         }
 
         errors.ThrowIfAny();

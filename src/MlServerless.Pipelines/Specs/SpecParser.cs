@@ -30,7 +30,8 @@ public static class SpecParser
         }
         catch (JsonException exception)
         {
-            throw ProblemException.BadRequest("The pipeline spec is not valid JSON.", exception.Message, [new ProblemDetail("$", exception.Message)]);
+            string fault = JsonFault.Describe(exception);
+            throw ProblemException.BadRequest("The pipeline spec is not valid JSON.", fault + " Mend it there and send the spec again.", [new ProblemDetail("$", fault)]);
         }
 
         return errors.Count == 0
