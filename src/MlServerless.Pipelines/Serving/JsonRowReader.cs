@@ -17,20 +17,28 @@ public sealed class JsonRowReader
     /// <summary>Greatest number of rows in one request.</summary>
     public const int MaxRows = 100_000;
 
+    // Short rows cost a model with many inputs as much memory as long ones: a body of "{}" must not cost gigabytes.
+    private const int MaxCells = 5_000_000;
+
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 32, AllowTrailingCommas = false, CommentHandling = JsonCommentHandling.Disallow };
 
     private readonly IReadOnlyList<SignatureField> inputs;
+    private readonly int rowLimit;
     private readonly Utf8NameTable names;
     private readonly HashSet<string>?[] domains;
 
     public JsonRowReader(ModelSignature signature)
     {
         inputs = signature.Inputs;
+        rowLimit = RowLimit(signature);
         names = new Utf8NameTable([.. inputs.Select(input => input.Name)]);
         domains = [.. inputs.Select(input => input.Values is null ? null : new HashSet<string>(input.Values, StringComparer.Ordinal))];
     }
 
-    /// <exception cref="ProblemException">400: not valid JSON, not rows, or rows that do not fit the signature; every fault is listed with row and column.</exception>
+    /// <summary>How many rows a request may have for a model with these inputs.</summary>
+    internal static int RowLimit(ModelSignature signature) => Math.Clamp(MaxCells / Math.Max(1, signature.Inputs.Count), 1, MaxRows);
+
+    /// <exception cref="ProblemException">413: too many rows; 400: not valid JSON, not rows, or rows that do not fit the signature; every fault is listed with row and column.</exception>
     public RowBatch Read(ReadOnlySpan<byte> json)
     {
         var batch = new RowBatch(inputs.Count);
@@ -60,8 +68,8 @@ public sealed class JsonRowReader
     {
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (batch.RowCount == MaxRows)
-                throw new ProblemException(413, "The request has too many rows.", string.Create(CultureInfo.InvariantCulture, $"A request takes up to {MaxRows} rows; send the rest in further requests."));
+            if (batch.RowCount == rowLimit)
+                throw new ProblemException(413, "The request has too many rows.", string.Create(CultureInfo.InvariantCulture, $"A request takes up to {rowLimit} rows of this model's {inputs.Count} inputs; send the rest in further requests."));
             ReadRow(ref reader, batch, errors);
         }
     }
@@ -107,10 +115,19 @@ public sealed class JsonRowReader
         if (!reader.ValueIsEscaped)
             return names.Find(reader.ValueSpan, hint);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
-        int length = reader.CopyString(buffer);
-        int input = names.Find(buffer.AsSpan(0, length), hint);
-        ArrayPool<byte>.Shared.Return(buffer);
-        return input;
+        try
+        {
+            return names.Find(buffer.AsSpan(0, reader.CopyString(buffer)), hint);
+        }
+        catch (InvalidOperationException)
+        {
+            // An escaped half of a surrogate pair: no column is named so.
+            return -1;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     private RowBatch.Cell ReadValue(ref Utf8JsonReader reader, RowBatch batch, int row, int input, RowErrors errors)

@@ -24,6 +24,8 @@ public static class SpecParser
         PipelineSpec spec;
         try
         {
+            // A spec is pinned in canonical form, so what has none (half of a surrogate pair, 1e999) is refused here, whichever field holds it.
+            CanonicalJson.Canonicalize(utf8Json);
             var options = new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false };
             using JsonDocument document = JsonDocument.Parse(utf8Json.ToArray(), options);
             spec = Read(document.RootElement, errors);

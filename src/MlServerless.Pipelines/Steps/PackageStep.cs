@@ -15,7 +15,7 @@ namespace MlServerless.Pipelines.Steps;
 /// </summary>
 public sealed class PackageStep(StepRunner runner, IPipelineStorage storage, PreparedDataReader prepared)
 {
-    private const int BatchRows = 2000;
+    private const int MaxBatchRows = 2000;
 
     /// <returns>How many rows were compared.</returns>
     public Task<long> RunAsync(RunRef run, CancellationToken cancellationToken) =>
@@ -36,10 +36,11 @@ public sealed class PackageStep(StepRunner runner, IPipelineStorage storage, Pre
     private static void Compare(ServedModel model, Table holdOut, HoldOutScores expected, StepContext step)
     {
         Action<double> progress = step.Progress();
-        for (int start = 0; start < holdOut.RowCount; start += BatchRows)
+        int batchRows = Math.Min(MaxBatchRows, JsonRowReader.RowLimit(model.Artifact.Signature));
+        for (int start = 0; start < holdOut.RowCount; start += batchRows)
         {
             step.CancellationToken.ThrowIfCancellationRequested();
-            int count = Math.Min(BatchRows, holdOut.RowCount - start);
+            int count = Math.Min(batchRows, holdOut.RowCount - start);
             var json = new ArrayBufferWriter<byte>();
             using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { SkipValidation = true }))
                 JsonRowWriter.Write(writer, holdOut, model.Artifact.Signature, start, count);

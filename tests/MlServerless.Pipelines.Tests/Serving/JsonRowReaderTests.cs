@@ -102,6 +102,19 @@ public sealed class JsonRowReaderTests
         Assert.Equal(413, Refused("[" + string.Join(',', Enumerable.Repeat("{\"n\":1}", JsonRowReader.MaxRows + 1)) + "]").Status);
 
     [Fact]
+    public void Read_ManyInputs_TakesFewerRows()
+    {
+        var wide = new ModelSignature("y", [.. Enumerable.Range(0, 5000).Select(i => new SignatureField($"f{i}", ColumnType.Number, null, false))], default);
+        byte[] rows = Encoding.UTF8.GetBytes("[" + string.Join(',', Enumerable.Repeat("{}", JsonRowReader.RowLimit(wide) + 1)) + "]");
+        ProblemException problem = Assert.Throws<ProblemException>(() => new JsonRowReader(wide).Read(rows));
+        Assert.Equal(413, problem.Status);
+        Assert.Contains("1000 rows", problem.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_NameThatIsNoUnicode_IsAnUnknownColumn() => Assert.Equal(1, Read("""{"\ud800":1,"n":2}""").RowCount);
+
+    [Fact]
     public void Read_AnyBytes_GivesRowsOrAProblem()
     {
         var reader = new JsonRowReader(Signature);

@@ -122,4 +122,12 @@ public sealed class SpecParserTests
         string known = unknown.Message[(unknown.Message.IndexOf("known here: ", StringComparison.Ordinal) + "known here: ".Length)..].TrimEnd('.');
         Assert.Equal(fields.Order(StringComparer.Ordinal), known.Split(", "));
     }
+
+    [Theory]
+    [InlineData("""{"\ud800":1,""")]
+    [InlineData("""{"description":"\ud800",""")]
+    [InlineData("""{"$schema":1e999,""")]
+    [InlineData("""{"$schema":9007199254740993,""")]
+    public void Parse_WithoutCanonicalForm_IsAProblem(string start) =>
+        Assert.Equal(400, Assert.Throws<ProblemException>(() => SpecParser.Parse(Encoding.UTF8.GetBytes(start + Minimal[1..]))).Status);
 }
