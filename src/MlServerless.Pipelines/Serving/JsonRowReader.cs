@@ -27,12 +27,13 @@ public sealed class JsonRowReader
     private readonly Utf8NameTable names;
     private readonly HashSet<string>?[] domains;
 
-    public JsonRowReader(ModelSignature signature)
+    /// <param name="closedDomains">Whether a category outside a closed domain is an error. Training tolerates a few such values and scores them as any other.</param>
+    public JsonRowReader(ModelSignature signature, bool closedDomains = true)
     {
         inputs = signature.Inputs;
         rowLimit = RowLimit(signature);
         names = new Utf8NameTable([.. inputs.Select(input => input.Name)]);
-        domains = [.. inputs.Select(input => input.Values is null ? null : new HashSet<string>(input.Values, StringComparer.Ordinal))];
+        domains = [.. inputs.Select(input => input.Values is null || !closedDomains ? null : new HashSet<string>(input.Values, StringComparer.Ordinal))];
     }
 
     /// <summary>How many rows a request may have for a model with these inputs.</summary>

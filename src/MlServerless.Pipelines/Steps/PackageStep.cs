@@ -36,6 +36,7 @@ public sealed class PackageStep(StepRunner runner, IPipelineStorage storage, Pre
     private static void Compare(ServedModel model, Table holdOut, HoldOutScores expected, StepContext step)
     {
         Action<double> progress = step.Progress();
+        var reader = new JsonRowReader(model.Artifact.Signature, closedDomains: false);
         int batchRows = Math.Min(MaxBatchRows, JsonRowReader.RowLimit(model.Artifact.Signature));
         for (int start = 0; start < holdOut.RowCount; start += batchRows)
         {
@@ -44,7 +45,7 @@ public sealed class PackageStep(StepRunner runner, IPipelineStorage storage, Pre
             var json = new ArrayBufferWriter<byte>();
             using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { SkipValidation = true }))
                 JsonRowWriter.Write(writer, holdOut, model.Artifact.Signature, start, count);
-            double[] served = model.Score(model.Rows.Read(json.WrittenSpan));
+            double[] served = model.Score(reader.Read(json.WrittenSpan));
             for (int i = 0; i < served.Length; i++)
             {
                 double evaluated = expected.Scores[(start * expected.OutputCount) + i];

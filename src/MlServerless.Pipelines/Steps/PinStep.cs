@@ -19,10 +19,10 @@ public sealed class PinStep(StepRunner runner, SpecCatalog specs, DataCatalog ca
     {
         RunRecord record = step.Record;
 
-        // A later attempt goes on with the spec of the first: a run has one spec.
+        // A run has one spec: a later attempt, and an execution that loses to another at the same time, go on with the one that was pinned first.
         ContentHash hash = record.SpecHash ?? await specs.PinAsync(record.Pipeline, step.CancellationToken);
-        PipelineSpec spec = await specs.ReadPinnedAsync(hash, step.CancellationToken);
-        record = await step.UpdateAsync(current => current with { SpecHash = hash, CodeVersion = CodeVersion, HostVersion = hostVersion, DataVersion = current.DataVersion ?? current.RequestedDataVersion });
+        record = await step.UpdateAsync(current => current with { SpecHash = current.SpecHash ?? hash, CodeVersion = CodeVersion, HostVersion = hostVersion, DataVersion = current.DataVersion ?? current.RequestedDataVersion });
+        PipelineSpec spec = await specs.ReadPinnedAsync(record.SpecHash!.Value, step.CancellationToken);
         int? parts = record.DataVersion is { } version
             ? (await catalog.ReadManifestAsync(version, step.CancellationToken)).Parts.Count
             : null;

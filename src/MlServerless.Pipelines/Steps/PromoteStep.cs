@@ -25,9 +25,9 @@ public sealed class PromoteStep(StepRunner runner, IPipelineStorage storage, Spe
         {
             ModelAlias? champion = await registry.FindAliasAsync(run.Pipeline, ModelAlias.Champion, step.CancellationToken);
 
-            // This step was killed after its transaction: what it decided stands.
+            // This step was killed after its transaction, or runs at the same time once more: what was decided stands.
             if (champion?.RunId == run.Id)
-                return await RecordAsync(step, true, step.Record.Promotion?.Reasons ?? ["passed: the alias was moved by this run before it was interrupted"], null);
+                return await RecordAsync(step, true, null, null);
             if (champion is not null && champion.Hash == version.Hash)
                 return await RecordAsync(step, false, [$"this artifact is champion version {champion.Version} already"], null);
             if (champion is not null && string.CompareOrdinal(run.DataOrder, champion.DataOrder) < 0)
@@ -48,9 +48,14 @@ public sealed class PromoteStep(StepRunner runner, IPipelineStorage storage, Spe
         }
     }
 
-    private static async Task<bool> RecordAsync(StepContext step, bool promoted, IReadOnlyList<string> reasons, HoldOutRecord? compared)
+    /// <param name="reasons">Null for those that stand on the record already.</param>
+    private static async Task<bool> RecordAsync(StepContext step, bool promoted, IReadOnlyList<string>? reasons, HoldOutRecord? compared)
     {
-        await step.UpdateAsync(record => record with { HoldOut = compared ?? record.HoldOut, Promotion = new PromotionRecord(promoted, reasons) });
+        await step.UpdateAsync(record => record with
+        {
+            HoldOut = compared ?? record.HoldOut,
+            Promotion = new PromotionRecord(promoted, reasons ?? record.Promotion?.Reasons ?? ["passed: the alias was moved by this run before it was interrupted"]),
+        });
         return promoted;
     }
 
@@ -62,7 +67,15 @@ public sealed class PromoteStep(StepRunner runner, IPipelineStorage storage, Spe
         string[] lacking = [.. artifact.Signature.Inputs.Select(input => input.Name).Where(name => holdOut.Columns.All(column => column.Name != name))];
         if (lacking.Length > 0)
             return (null, $"these data lack its column(s) {string.Join(", ", lacking)}");
-        (_, IReadOnlyDictionary<string, double> metrics) = await Task.Run(() => EvaluateStep.Measure(artifact, Scorer.Compile(artifact), holdOut), step.CancellationToken);
-        return (metrics, null);
+        try
+        {
+            (_, IReadOnlyDictionary<string, double> metrics) = await Task.Run(() => EvaluateStep.Measure(artifact, Scorer.Compile(artifact), holdOut), step.CancellationToken);
+            return (metrics, null);
+        }
+        catch (Exception exception) when (exception is ArgumentException or TrainingException)
+        {
+            // A column or the label is of another type now. The new model is sound, so that is a reason not to promote, no failure of its run.
+            return (null, exception.Message);
+        }
     }
 }

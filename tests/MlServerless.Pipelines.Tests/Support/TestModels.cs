@@ -9,7 +9,8 @@ namespace MlServerless.Pipelines.Tests.Support;
 /// <summary>Small real models: a binary one with a number <c>x</c> and an open category <c>c</c>.</summary>
 internal static class TestModels
 {
-    public static Task<ModelArtifact> TrainAsync(ulong seed = 1)
+    /// <param name="closed">Declares <c>c</c> as one of a, b, z.</param>
+    public static Task<ModelArtifact> TrainAsync(ulong seed = 1, bool closed = false)
     {
         const int rows = 400;
         double[] x = new double[rows];
@@ -33,7 +34,7 @@ internal static class TestModels
             Columns =
             [
                 new ColumnSchema { Name = "x", Type = ColumnType.Number },
-                new ColumnSchema { Name = "c", Type = ColumnType.Category },
+                new ColumnSchema { Name = "c", Type = ColumnType.Category, Values = closed ? ["a", "b", "z"] : null },
                 new ColumnSchema { Name = "y", Type = ColumnType.Category },
             ],
         };

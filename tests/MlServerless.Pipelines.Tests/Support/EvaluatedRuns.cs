@@ -1,0 +1,32 @@
+using MlServerless.Data;
+using MlServerless.Learning;
+using MlServerless.Pipelines.Ports;
+using MlServerless.Pipelines.Runs;
+using MlServerless.Pipelines.Steps;
+
+namespace MlServerless.Pipelines.Tests.Support;
+
+/// <summary>Runs that have come as far as the evaluation, with what the earlier steps would have stored.</summary>
+internal static class EvaluatedRuns
+{
+    public static async Task<RunRecord> ClaimAsync(IPipelineStorage storage, TimeProvider time, string pipeline, ModelArtifact model, Table holdOut)
+    {
+        Task<ContentHash> Put(byte[] bytes) => storage.Content.PutAsync(bytes, CancellationToken.None);
+        var part = new PreparedPart(await Put(ColumnFile.Write(holdOut)), holdOut.RowCount);
+        var prepared = new PreparedData(default, default, ["x", "c"], 2, default, part, part, part);
+        Scorer scorer = Scorer.Compile(model);
+        var scores = new HoldOutScores(await Put(model.Json), part.Hash, scorer.OutputCount, holdOut.RowNumbers, scorer.Score(holdOut));
+        RunRecord run = TestRuns.Claimed(pipeline, time.GetUtcNow(), order: "2") with
+        {
+            SpecHash = await Put(CanonicalJson.Canonicalize("""{"task":"binary","label":"y","candidates":[{"trainer":"linear"}]}"""u8)),
+            DataVersion = default(ContentHash),
+            SchemaHash = default(ContentHash),
+            PreparedHash = await Put(CanonicalJson.Serialize(prepared, PipelineJson.Default.PreparedData)),
+            Candidates = [new CandidateRecord("linear", "linear", model.Hash, model.Metrics)],
+            Chosen = "linear",
+            HoldOut = new HoldOutRecord(holdOut.RowCount, await Put(CanonicalJson.Serialize(scores, PipelineJson.Default.HoldOutScores)), model.Metrics, null, null),
+        };
+        Assert.True(await new RunLog(storage, time).TryClaimAsync(run, CancellationToken.None));
+        return run;
+    }
+}
