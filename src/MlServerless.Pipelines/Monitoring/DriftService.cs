@@ -53,7 +53,7 @@ public sealed class DriftService(
         await sketches.FlushAsync(closeAll: false, cancellationToken);
         var taken = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
         var merged = new MergedSketch();
-        foreach ((string window, List<string> paths) in (await ListWindowsAsync(served, cancellationToken)).Reverse().Take(MaxRecentWindows))
+        foreach (((_, string window), List<string> paths) in (await ListWindowsAsync(PredictionSketches.Folder(model, served.Version), cancellationToken)).Reverse().Take(MaxRecentWindows))
         {
             taken[window] = paths;
             await merged.AddAsync(storage.MonitoringBlobs, window, paths, time.GetUtcNow(), cancellationToken);
@@ -80,7 +80,7 @@ public sealed class DriftService(
         return await ReportAsync(served, merged, new DriftSource("dataVersion", [], [], version), "request", cancellationToken);
     }
 
-    /// <summary>Closes every window of the champions that has ended and is not closed yet, with a report each.</summary>
+    /// <summary>Closes every window that has ended and is not closed yet, with a report each: of the champions, and of versions that were champion or were asked for before.</summary>
     /// <returns>How many were closed.</returns>
     public async Task<int> CloseWindowsAsync(CancellationToken cancellationToken)
     {
@@ -90,7 +90,7 @@ public sealed class DriftService(
         {
             try
             {
-                closed += await CloseWindowsAsync((await models.GetAsync(model, null, cancellationToken)).Model, cancellationToken);
+                closed += await CloseWindowsAsync(model, cancellationToken);
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
@@ -102,40 +102,56 @@ public sealed class DriftService(
         return closed;
     }
 
-    private async Task<int> CloseWindowsAsync(ServedModel served, CancellationToken cancellationToken)
+    private async Task<int> CloseWindowsAsync(string model, CancellationToken cancellationToken)
     {
+        // The champion comes last, so that the latest report is its own.
+        int champion = (await registry.FindAliasAsync(model, ModelAlias.Champion, cancellationToken))?.Version ?? 0;
+        var windows = await ListWindowsAsync(PredictionSketches.Folder(model), cancellationToken);
+        HashSet<string> known = await storage.Monitoring.QueryAsync(model, "window:", "window:~", cancellationToken)
+            .Select(row => row.Key)
+            .ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
         int closed = 0;
-        foreach ((string name, List<string> paths) in await ListWindowsAsync(served, cancellationToken))
+        foreach (((int version, string name), List<string> paths) in windows.OrderBy(window => window.Key.Version == champion))
         {
-            string key = string.Create(CultureInfo.InvariantCulture, $"window:{served.Version:D8}:{name}");
-            if (!MonitoringWindow.TryParse(name, out MonitoringWindow window)
-                || window.End + ClosingDelay > time.GetUtcNow()
-                || await storage.Monitoring.FindAsync(served.Name, key, cancellationToken) is not null)
-            {
+            string key = string.Create(CultureInfo.InvariantCulture, $"window:{version:D8}:{name}");
+            if (known.Contains(key) || !MonitoringWindow.TryParse(name, out MonitoringWindow window) || window.End + ClosingDelay > time.GetUtcNow())
                 continue;
+            try
+            {
+                await CloseWindowAsync(model, version, name, key, paths, cancellationToken);
+                closed++;
             }
-
-            var merged = new MergedSketch();
-            await merged.AddAsync(storage.MonitoringBlobs, name, paths, time.GetUtcNow(), cancellationToken);
-            StoredDriftReport report = await ReportAsync(served, merged, new DriftSource("predictions", [name], merged.OpenProcesses, null), "timer", cancellationToken);
-            await storage.Monitoring.TryInsertAsync(new Row(served.Name, key, JsonSerializer.Serialize(report.Entry, PipelineJson.Default.DriftReportEntry)), cancellationToken);
-            closed++;
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                // One window that cannot be read must not keep the others open.
+                logger.LogError(exception, "Window {Window} of model {Model} version {Version} could not be closed", name, model, version);
+            }
         }
 
         return closed;
     }
 
-    private async Task<SortedDictionary<string, List<string>>> ListWindowsAsync(ServedModel served, CancellationToken cancellationToken)
+    private async Task CloseWindowAsync(string model, int version, string window, string key, List<string> paths, CancellationToken cancellationToken)
     {
-        var windows = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
-        string folder = PredictionSketches.Folder(served.Name, served.Version);
+        ServedModel served = (await models.GetAsync(model, version, cancellationToken)).Model;
+        var merged = new MergedSketch();
+        await merged.AddAsync(storage.MonitoringBlobs, window, paths, time.GetUtcNow(), cancellationToken);
+        StoredDriftReport report = await ReportAsync(served, merged, new DriftSource("predictions", [window], merged.OpenProcesses, null), "timer", cancellationToken);
+        await storage.Monitoring.TryInsertAsync(new Row(model, key, JsonSerializer.Serialize(report.Entry, PipelineJson.Default.DriftReportEntry)), cancellationToken);
+    }
+
+    /// <summary>The stored sketches below a folder, by version and window, in the order of both.</summary>
+    private async Task<SortedDictionary<(int Version, string Window), List<string>>> ListWindowsAsync(string folder, CancellationToken cancellationToken)
+    {
+        var windows = new SortedDictionary<(int Version, string Window), List<string>>(
+            Comparer<(int Version, string Window)>.Create((a, b) => a.Version != b.Version ? a.Version.CompareTo(b.Version) : string.CompareOrdinal(a.Window, b.Window)));
         await foreach (string path in storage.MonitoringBlobs.ListAsync(folder, cancellationToken))
         {
-            string[] rest = path[folder.Length..].Split('/');
-            if (rest.Length != 2)
+            string[] parts = path.Split('/');
+            if (parts.Length != 4 || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int version))
                 continue;
-            if (!windows.TryGetValue(rest[0], out List<string>? paths))
-                windows[rest[0]] = paths = [];
+            if (!windows.TryGetValue((version, parts[2]), out List<string>? paths))
+                windows[(version, parts[2])] = paths = [];
             paths.Add(path);
         }
 

@@ -45,6 +45,9 @@ public sealed class PredictionSketches(IPipelineStorage storage, TimeProvider ti
 
     public void Dispose() => flushing.Dispose();
 
+    /// <summary>Paths of a model's stored sketches begin with this.</summary>
+    public static string Folder(string model) => $"{model}/";
+
     /// <summary>Paths of a version's stored sketches begin with this.</summary>
     public static string Folder(string model, int version) => string.Create(CultureInfo.InvariantCulture, $"{model}/{version}/");
 

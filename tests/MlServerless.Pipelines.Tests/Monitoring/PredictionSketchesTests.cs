@@ -109,4 +109,21 @@ public sealed class PredictionSketchesTests(StorageFixture fixture)
         await alive.Drift.CloseWindowsAsync(CancellationToken.None);
         Assert.Equal(first.Entry.CreatedAt, (await alive.Drift.FindLatestAsync(model, CancellationToken.None))!.Entry.CreatedAt);
     }
+
+    [Fact]
+    public async Task CloseWindowsAsync_WindowOfTheChampionBefore_IsReportedToo()
+    {
+        ModelVersion before = await TestModels.PromoteAsync(fixture.Storage, time, model, await TestModels.TrainAsync(1));
+        Process process = NewProcess();
+        await PredictAsync(process, 200);
+        ModelVersion now = await TestModels.PromoteAsync(fixture.Storage, time, model, await TestModels.TrainAsync(2));
+        time.Advance(options.AliasAge);
+        await PredictAsync(process, 300);
+        time.Advance(TimeSpan.FromHours(1) + TimeSpan.FromMinutes(2));
+        await process.Drift.CloseWindowsAsync(CancellationToken.None);
+        var windows = await fixture.Storage.Monitoring.QueryAsync(model, "window:", "window:~", CancellationToken.None).Select(row => row.Key.Split(':')[1]).ToListAsync();
+        Assert.Equal([$"{before.Version:D8}", $"{now.Version:D8}"], windows);
+        DriftReport latest = (await process.Drift.FindLatestAsync(model, CancellationToken.None))!.Report;
+        Assert.Equal((now.Version, 300), (latest.Version, latest.CurrentRows));
+    }
 }
