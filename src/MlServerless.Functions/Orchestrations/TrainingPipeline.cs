@@ -77,15 +77,7 @@ public sealed class TrainingPipeline
 
     private static async Task<string> FailAsync(StepCalls steps, RunRef run, TaskFailureDetails failure)
     {
-        try
-        {
-            await steps.CallAsync<bool>(nameof(RunActivities.Fail), new FailInput(run, new RunError(failure.ErrorType, failure.ErrorMessage, null)));
-        }
-        catch (TaskFailedException stale) when (StepCalls.IsStale(stale))
-        {
-            // Somebody else has ended it meanwhile.
-        }
-
+        await steps.CallAsync<bool>(nameof(RunActivities.Fail), new FailInput(run, new RunError(failure.ErrorType, failure.ErrorMessage, null)));
         return "failed";
     }
 }

@@ -26,7 +26,7 @@ public sealed record RunRecord
 
     public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>The upload that brought the data; null when it was started on a data version whose upload is not known any more.</summary>
+    /// <summary>The upload that brought the data; null when it was started on a data version, whose own record names the upload.</summary>
     public RunSource? Source { get; init; }
 
     /// <summary>Place of the run's data in the pipeline's serial order; promotions happen in this order.</summary>

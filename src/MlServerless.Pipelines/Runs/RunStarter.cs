@@ -15,7 +15,7 @@ public sealed class RunStarter(IPipelineStorage storage, RunLog runs, DataCatalo
     /// <summary>Claims a run on a data version that was ingested before and queues its start.</summary>
     /// <param name="dataVersion">Null for the newest.</param>
     /// <param name="idempotencyKey">Requests with the same key start one run; null makes every request its own.</param>
-    /// <exception cref="ProblemException">404: no such pipeline or data version; 400: the key is too long; 409: there is no data yet.</exception>
+    /// <exception cref="ProblemException">404: no such pipeline or data version; 400: the key is too long; 409: there is no data yet, or the key was sent with another data version.</exception>
     public async Task<RunRecord> RequestAsync(string pipeline, ContentHash? dataVersion, string? idempotencyKey, CancellationToken cancellationToken)
     {
         await specs.RequireAsync(pipeline, cancellationToken);
@@ -34,7 +34,11 @@ public sealed class RunStarter(IPipelineStorage storage, RunLog runs, DataCatalo
             RequestedDataVersion = data.Id,
         };
         if (!await runs.TryClaimAsync(run, cancellationToken))
+        {
             run = (await runs.FindAsync(pipeline, run.Id, cancellationToken))!;
+            if (dataVersion is not null && run.RequestedDataVersion != dataVersion)
+                throw new ProblemException(409, "That Idempotency-Key belongs to another request.", $"It started run {run.Id} on data version {run.RequestedDataVersion}; send a new key for another data version.");
+        }
 
         // Also for a run that an earlier request claimed: that one may have died before it came here.
         if (run.StartedAttempt < run.Attempt && !run.HasEnded)
@@ -50,7 +54,7 @@ public sealed class RunStarter(IPipelineStorage storage, RunLog runs, DataCatalo
     /// <exception cref="JsonException">The message is no command.</exception>
     public async Task<RunRef?> TakeAsync(string message, CancellationToken cancellationToken)
     {
-        Command command = JsonSerializer.Deserialize(message, PipelineJson.Default.Command) is { Kind: "start" } known
+        Command command = JsonSerializer.Deserialize(message, PipelineJson.Default.Command) is { Kind: "start", Run: { Attempt: > 0 } run } known && PipelineName.IsValid(run.Pipeline) && RunId.IsValid(run.RunId)
             ? known
             : throw new JsonException("The message is no command that this app knows: expected {\"kind\":\"start\",\"run\":{…}}.");
         bool first = false;

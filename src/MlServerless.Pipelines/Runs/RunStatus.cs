@@ -16,7 +16,7 @@ public enum RunStatus
     [JsonStringEnumMemberName("completed")]
     Completed,
 
-    /// <summary>The data did not pass its checks; <see cref="RunRecord.Report"/> says why.</summary>
+    /// <summary>The data did not pass its checks; <see cref="RunRecord.ReportHash"/> names the report that says why.</summary>
     [JsonStringEnumMemberName("rejected")]
     Rejected,
 

@@ -85,7 +85,12 @@ public sealed class Sweep(IPipelineStorage storage, RunLog runs, RunStarter star
                     ? steps.Ended(record, RunStatus.Lost, new RunError("OrchestrationDied", Reason(record), record.Stage))
                     : record with { Attempt = record.Attempt + 1, Status = RunStatus.Claimed, Stages = [], Stage = null },
                 cancellationToken);
-            return next.HasEnded ? new Verdict(null, true) : new Verdict(next.Attempt > dead.Attempt ? next.Ref : null, false);
+            if (!next.HasEnded)
+                return new Verdict(next.Attempt > dead.Attempt ? next.Ref : null, false);
+
+            // Its orchestration is gone, which would have done this.
+            await storage.Checkpoints.DeleteAsync(dead.Id + "/", cancellationToken);
+            return new Verdict(null, true);
         }
         catch (StaleRunException)
         {

@@ -19,10 +19,18 @@ public sealed class FinishStep(StepRunner runner, RunLog runs, IPipelineStorage 
             },
             cancellationToken);
 
-    /// <summary>Ends the run as failed.</summary>
+    /// <summary>Ends the run as failed, unless it has ended already: repeated after it was killed, what is left is to clean up.</summary>
     public async Task<bool> FailAsync(RunRef run, RunError error, CancellationToken cancellationToken)
     {
-        await runs.UpdateAsync(run, record => runner.Ended(record, RunStatus.Failed, error with { Stage = record.Stage }), cancellationToken);
+        try
+        {
+            await runs.UpdateAsync(run, record => runner.Ended(record, RunStatus.Failed, error with { Stage = record.Stage }), cancellationToken);
+        }
+        catch (StaleRunException)
+        {
+            // Ended by an execution before this one or by somebody else, or a later attempt is at it.
+        }
+
         return await CleanUpAsync(run, cancellationToken);
     }
 

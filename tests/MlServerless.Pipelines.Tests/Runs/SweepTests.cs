@@ -60,8 +60,10 @@ public sealed class SweepTests(StorageFixture fixture)
             Assert.Equal(RunStatus.Claimed, restarted.Status);
         }
 
+        await fixture.Storage.Checkpoints.WriteAsync($"{run.Id}/trees", new byte[1], CancellationToken.None);
         time.Advance(TimeSpan.FromDays(2));
         await NewSweep().RunAsync(CancellationToken.None);
+        Assert.Null(await fixture.Storage.Checkpoints.FindAsync($"{run.Id}/trees", CancellationToken.None));
         RunRecord lost = await FindAsync(run);
         Assert.Equal(RunStatus.Lost, lost.Status);
         Assert.Contains("no life", lost.Error!.Message, StringComparison.Ordinal);
