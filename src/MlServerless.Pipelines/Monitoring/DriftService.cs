@@ -70,11 +70,15 @@ public sealed class DriftService(
     {
         PipelineName.Require(model, "model");
         ServedModel served = (await models.GetAsync(model, null, cancellationToken)).Model;
-        DataVersionRecord record = await catalog.FindAsync(model, version, cancellationToken)
+        _ = await catalog.FindAsync(model, version, cancellationToken)
             ?? throw ProblemException.NotFound($"Pipeline '{model}' has no data version {version}.", $"GET /api/pipelines/{model}/runs names the data version of every run.");
-        RunRecord? run = await runs.FindAsync(model, record.RunId, cancellationToken);
-        if (run?.PreparedHash is null)
-            throw new ProblemException(409, "That data version was not prepared for training.", $"Its run {record.RunId} is {run?.Status.ToString() ?? "gone"}; see GET /api/runs/{record.RunId}.");
+
+        // Any run on it will do: one that came with the upload may have been rejected and a later one, under another spec, not.
+        RunRecord run = await runs.ListAsync(model, cancellationToken)
+            .Where(run => run.DataVersion == version && run.PreparedHash is not null)
+            .OrderByDescending(run => run.ClaimedAt)
+            .FirstOrDefaultAsync(cancellationToken)
+            ?? throw new ProblemException(409, "That data version was not prepared for training.", $"Its runs did not pass their checks, or have not come so far yet; see GET /api/pipelines/{model}/runs.");
         PreparedData data = await prepared.ReadAsync(run, cancellationToken);
         var merged = new MergedSketch(TableSketch.Parse(await storage.Content.ReadAsync(data.Sketch, cancellationToken)));
         return await ReportAsync(served, merged, new DriftSource("dataVersion", [], [], version), "request", cancellationToken);

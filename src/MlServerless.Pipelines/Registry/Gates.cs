@@ -7,14 +7,9 @@ namespace MlServerless.Pipelines.Registry;
 /// <summary>Decides whether a candidate may become champion, from measures on one hold-out. A metric that is missing on either side fails its gate.</summary>
 public static class Gates
 {
-    /// <param name="championMetrics">The champion on the same rows; null when there is no champion.</param>
-    /// <param name="championProblem">Why the champion could not be measured on these rows, if it could not.</param>
-    public static GateDecision Decide(
-        PipelineSpec spec,
-        IReadOnlyDictionary<string, double> metrics,
-        int? championVersion,
-        IReadOnlyDictionary<string, double>? championMetrics,
-        string? championProblem)
+    /// <param name="metrics">The candidate on the hold-out.</param>
+    /// <param name="champion">Null when there is no champion.</param>
+    public static GateDecision Decide(PipelineSpec spec, IReadOnlyDictionary<string, double> metrics, ChampionComparison? champion)
     {
         var reasons = new List<string>();
         bool passed = true;
@@ -28,18 +23,22 @@ public static class Gates
             Add(metrics.TryGetValue(metric, out double value) && value >= least, $"{metric} {Show(metrics, metric)} on the hold-out, at least {Show(least)} is asked");
         foreach ((string metric, double greatest) in spec.Gates.Maximum.OrderBy(gate => gate.Key, StringComparer.Ordinal))
             Add(metrics.TryGetValue(metric, out double value) && value <= greatest, $"{metric} {Show(metrics, metric)} on the hold-out, at most {Show(greatest)} is asked");
-        if (championVersion is not { } version)
+        if (champion is null)
         {
             Add(true, "there is no champion yet");
         }
-        else if (championProblem is not null)
+        else if (champion.IsOtherLine)
         {
-            Add(false, $"champion version {version} cannot be compared: {championProblem}");
+            Add(true, $"the split or its key was changed since champion version {champion.Version}, which starts a new line of comparison: only the limits decide");
+        }
+        else if (champion.Metrics is null)
+        {
+            Add(false, $"champion version {champion.Version} cannot be compared: {champion.Problem}");
         }
         else
         {
-            double gain = Gain(spec.Metric, metrics, championMetrics!);
-            Add(gain >= spec.Gates.MinGain, $"{spec.Metric} {Show(metrics, spec.Metric)} against {Show(championMetrics!, spec.Metric)} of champion version {version}, a gain of {Show(gain)}; at least {Show(spec.Gates.MinGain)} is asked");
+            double gain = Gain(spec.Metric, metrics, champion.Metrics);
+            Add(gain >= spec.Gates.MinGain, $"{spec.Metric} {Show(metrics, spec.Metric)} against {Show(champion.Metrics, spec.Metric)} of champion version {champion.Version}, a gain of {Show(gain)}; at least {Show(spec.Gates.MinGain)} is asked");
         }
 
         return new GateDecision(passed, reasons);

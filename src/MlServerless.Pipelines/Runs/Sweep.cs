@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using MlServerless.Pipelines.Ports;
+using MlServerless.Pipelines.Steps;
 using MlServerless.Pipelines.Uploads;
 using Microsoft.Extensions.Logging;
 
@@ -22,9 +23,10 @@ public sealed class Sweep(IPipelineStorage storage, RunLog runs, RunStarter star
         int started = await TakeLostUploadsAsync(cancellationToken);
         int lost = 0;
         List<RunRecord> active = await runs.ListActiveAsync(null, cancellationToken).ToListAsync(cancellationToken);
+        int working = active.Count(run => run.Stage != TurnStep.Stage);
         foreach (RunRecord run in active)
         {
-            if (!IsDead(run, active.Count))
+            if (!IsDead(run, working))
                 continue;
             Verdict verdict = await RestartAsync(run, cancellationToken);
             lost += verdict.Lost ? 1 : 0;
@@ -65,13 +67,13 @@ public sealed class Sweep(IPipelineStorage storage, RunLog runs, RunStarter star
 
     /// <summary>
     /// A run that was never started is dead after the claim deadline. One that was started is dead when no step of it has shown life for as long as the
-    /// steps of all active runs may take one after the other, for they share one place.
+    /// steps of all runs may take one after the other that do more than wait for their turn, for they share one place.
     /// </summary>
-    private bool IsDead(RunRecord run, int activeRuns)
+    private bool IsDead(RunRecord run, int workingRuns)
     {
         if (run.OpenSteps.Any(step => step.NotBefore > time.GetUtcNow()))
             return false;
-        TimeSpan patience = run.StartedAttempt < run.Attempt ? options.ClaimDeadline : options.StepDeadline * Math.Max(1, activeRuns) * 1.25;
+        TimeSpan patience = run.StartedAttempt < run.Attempt ? options.ClaimDeadline : options.StepDeadline * Math.Max(1, workingRuns) * 1.25;
         return run.Stamp + patience < time.GetUtcNow();
     }
 

@@ -33,16 +33,16 @@ public sealed class PromoteStep(StepRunner runner, IPipelineStorage storage, Spe
             if (champion is not null && string.CompareOrdinal(run.DataOrder, champion.DataOrder) < 0)
                 return await RecordAsync(step, false, [$"failed: its data are older than those of champion version {champion.Version}; older data never promote by themselves"], null);
 
-            (IReadOnlyDictionary<string, double>? championMetrics, string? problem) = champion is null ? (null, null) : await MeasureAsync(step, champion);
-            GateDecision decision = Gates.Decide(spec, run.HoldOut!.Metrics, champion?.Version, championMetrics, problem);
-            HoldOutRecord compared = run.HoldOut with { ChampionVersion = champion?.Version, ChampionMetrics = championMetrics };
+            ChampionComparison? comparison = champion is null ? null : await CompareAsync(step, spec, champion);
+            GateDecision decision = Gates.Decide(spec, run.HoldOut!.Metrics, comparison);
+            HoldOutRecord compared = run.HoldOut with { ChampionVersion = comparison?.Version, ChampionMetrics = comparison?.Metrics };
             if (!decision.Passed)
                 return await RecordAsync(step, false, decision.Reasons, compared);
 
             // The reasons go first: should the process die between the two writes, the repeated step finds them.
             await step.UpdateAsync(record => record with { HoldOut = compared, Promotion = new PromotionRecord(false, decision.Reasons) });
             ModelAlias? moved = await registry.TryMoveAliasAsync(
-                version, ModelAlias.Champion, champion, run.DataOrder, run.Id, decision.Reasons, run.HoldOut.Metrics, championMetrics, step.CancellationToken);
+                version, ModelAlias.Champion, champion, run.DataOrder, run.Id, decision.Reasons, run.HoldOut.Metrics, comparison?.Metrics, step.CancellationToken);
             if (moved is not null)
                 return await RecordAsync(step, true, decision.Reasons, compared);
         }
@@ -59,23 +59,27 @@ public sealed class PromoteStep(StepRunner runner, IPipelineStorage storage, Spe
         return promoted;
     }
 
-    private async Task<(IReadOnlyDictionary<string, double>? Metrics, string? Problem)> MeasureAsync(StepContext step, ModelAlias champion)
+    private async Task<ChampionComparison> CompareAsync(StepContext step, PipelineSpec spec, ModelAlias champion)
     {
+        ModelVersion version = (await registry.FindVersionAsync(step.Record.Pipeline, champion.Version, step.CancellationToken))!;
+        PipelineSpec then = await specs.ReadPinnedAsync(version.SpecHash, step.CancellationToken);
+        if (then.Split != spec.Split || !then.Key.SequenceEqual(spec.Key, StringComparer.Ordinal))
+            return new ChampionComparison(champion.Version, null, IsOtherLine: true);
         ModelArtifact artifact = ModelArtifact.Parse(await storage.Content.ReadAsync(champion.Hash, step.CancellationToken));
         PreparedData data = await prepared.ReadAsync(step.Record, step.CancellationToken);
         Table holdOut = await prepared.ReadTableAsync(data.HoldOut, step.CancellationToken);
         string[] lacking = [.. artifact.Signature.Inputs.Select(input => input.Name).Where(name => holdOut.Columns.All(column => column.Name != name))];
         if (lacking.Length > 0)
-            return (null, $"these data lack its column(s) {string.Join(", ", lacking)}");
+            return new ChampionComparison(champion.Version, null, $"these data lack its column(s) {string.Join(", ", lacking)}");
         try
         {
             (_, IReadOnlyDictionary<string, double> metrics) = await Task.Run(() => EvaluateStep.Measure(artifact, Scorer.Compile(artifact), holdOut), step.CancellationToken);
-            return (metrics, null);
+            return new ChampionComparison(champion.Version, metrics);
         }
         catch (Exception exception) when (exception is ArgumentException or TrainingException)
         {
             // A column or the label is of another type now. The new model is sound, so that is a reason not to promote, no failure of its run.
-            return (null, exception.Message);
+            return new ChampionComparison(champion.Version, null, exception.Message);
         }
     }
 }

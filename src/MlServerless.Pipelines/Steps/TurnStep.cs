@@ -8,8 +8,11 @@ namespace MlServerless.Pipelines.Steps;
 /// </summary>
 public sealed class TurnStep(StepRunner runner, RunLog runs)
 {
+    /// <summary>The stage of runs that wait.</summary>
+    public const string Stage = "await-turn";
+
     public Task<bool> RunAsync(RunRef run, CancellationToken cancellationToken) =>
-        runner.RunAsync(run, "await-turn", null, IsMyTurnAsync, cancellationToken);
+        runner.RunAsync(run, Stage, null, IsMyTurnAsync, cancellationToken);
 
     private async Task<bool> IsMyTurnAsync(StepContext step)
     {

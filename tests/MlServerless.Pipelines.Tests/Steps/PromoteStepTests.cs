@@ -55,6 +55,18 @@ public sealed class PromoteStepTests(StorageFixture fixture)
     }
 
     [Fact]
+    public async Task RunAsync_SplitChangedSinceTheChampion_StartsANewLineOfComparison()
+    {
+        string before = TestModels.Spec[..^1] + ",\"split\":{\"salt\":\"old\"}}";
+        await TestModels.PromoteAsync(fixture.Storage, time, pipeline, await TestModels.TrainAsync(1), before);
+        RunRecord run = await RegisteredAsync(await TestModels.TrainAsync(2), new NumericColumn("x", ColumnType.Number, [1, 80, 2, 90]));
+        Assert.True(await NewStep().RunAsync(run.Ref, CancellationToken.None));
+        RunRecord promoted = await FindAsync(run);
+        Assert.Contains("new line of comparison", Assert.Single(promoted.Promotion!.Reasons), StringComparison.Ordinal);
+        Assert.Null(promoted.HoldOut!.ChampionMetrics);
+    }
+
+    [Fact]
     public async Task RunAsync_TwiceAtTheSameTime_MovesTheAliasOnceAndKeepsTheReasons()
     {
         RunRecord run = await RegisteredAsync(await TestModels.TrainAsync(1), new NumericColumn("x", ColumnType.Number, [1, 80, 2, 90]));

@@ -1,3 +1,4 @@
+using System.Text;
 using MlServerless.Data;
 using MlServerless.Learning;
 using MlServerless.Pipelines.Ports;
@@ -18,7 +19,7 @@ internal static class EvaluatedRuns
         var scores = new HoldOutScores(await Put(model.Json), part.Hash, scorer.OutputCount, holdOut.RowNumbers, scorer.Score(holdOut));
         RunRecord run = TestRuns.Claimed(pipeline, time.GetUtcNow(), order: "2") with
         {
-            SpecHash = await Put(CanonicalJson.Canonicalize("""{"task":"binary","label":"y","candidates":[{"trainer":"linear"}]}"""u8)),
+            SpecHash = await Put(CanonicalJson.Canonicalize(Encoding.UTF8.GetBytes(TestModels.Spec))),
             DataVersion = default(ContentHash),
             SchemaHash = default(ContentHash),
             PreparedHash = await Put(CanonicalJson.Serialize(prepared, PipelineJson.Default.PreparedData)),

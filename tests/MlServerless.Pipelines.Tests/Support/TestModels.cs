@@ -1,3 +1,4 @@
+using System.Text;
 using MlServerless.Data;
 using MlServerless.Learning;
 using MlServerless.Pipelines.Ports;
@@ -9,6 +10,8 @@ namespace MlServerless.Pipelines.Tests.Support;
 /// <summary>Small real models: a binary one with a number <c>x</c> and an open category <c>c</c>.</summary>
 internal static class TestModels
 {
+    public const string Spec = """{"task":"binary","label":"y","candidates":[{"trainer":"linear"}]}""";
+
     /// <param name="closed">Declares <c>c</c> as one of a, b, z.</param>
     public static Task<ModelArtifact> TrainAsync(ulong seed = 1, bool closed = false)
     {
@@ -53,7 +56,7 @@ internal static class TestModels
     }
 
     /// <summary>Stores and registers an artifact and makes it champion.</summary>
-    public static async Task<ModelVersion> PromoteAsync(IPipelineStorage storage, TimeProvider time, string model, ModelArtifact artifact)
+    public static async Task<ModelVersion> PromoteAsync(IPipelineStorage storage, TimeProvider time, string model, ModelArtifact artifact, string spec = Spec)
     {
         var registry = new ModelRegistry(storage, time);
         await storage.Content.PutAsync(artifact.Json, CancellationToken.None);
@@ -69,7 +72,7 @@ internal static class TestModels
                 Runs = [run],
                 DataVersion = default,
                 DataOrder = "1",
-                SpecHash = default,
+                SpecHash = await storage.Content.PutAsync(CanonicalJson.Canonicalize(Encoding.UTF8.GetBytes(spec)), CancellationToken.None),
                 SchemaHash = default,
                 Candidate = "linear",
                 Trainer = "linear",
