@@ -42,9 +42,9 @@ public sealed class LostOrchestrationTests(UnwatchedApp app, ITestOutputHelper o
 
     private async Task<Upload> StartAsync(string pipeline)
     {
-        await App.PutPipelineAsync(pipeline, Specs.Trees(SampleData.Churn, rounds: 150));
+        await App.PutPipelineAsync(pipeline, Specs.Slow(SampleData.Churn));
         SampleFile file = SampleData.Churn.Month(0);
-        Upload upload = await Account.UploadAsync(pipeline, file.Name, file.Take(2_000).ToBytes());
+        Upload upload = await Account.UploadAsync(pipeline, file.Name, file.Take(6_000).ToBytes());
         await Account.SendEventAsync(upload.ToEvent(Guid.NewGuid().ToString()));
         return upload;
     }
