@@ -6,7 +6,7 @@ namespace MlServerless.Storage.Rows;
 internal static class RowJson
 {
     /// <summary>In UTF-16. Leaves room for keys and names below the service's 1 MiB for an entity.</summary>
-    /// <remarks>The emulator measures the UTF-8 of the request instead, and so takes less of text in other scripts.</remarks>
+    /// <remarks>The emulator measures the request instead, and so takes less of text in other scripts.</remarks>
     public const int MaximumBytes = 900_000;
 
     /// <summary>64 KiB in UTF-16, the service's limit for one property.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Azure;
@@ -30,7 +31,45 @@ internal static class TableEntityJson
             writer.WriteEndObject();
         }
 
-        return buffer.WrittenMemory;
+        return Ascii(buffer.WrittenMemory);
+    }
+
+    /// <summary>The same JSON with <c>\uXXXX</c> for what is not ASCII.</summary>
+    /// <remarks>The emulator decodes each piece of a request as it arrives, and so breaks a character whose bytes two pieces share.</remarks>
+    private static ReadOnlyMemory<byte> Ascii(ReadOnlyMemory<byte> json)
+    {
+        ReadOnlySpan<byte> rest = json.Span;
+        if (System.Text.Ascii.IsValid(rest))
+        {
+            return json;
+        }
+
+        var escaped = new ArrayBufferWriter<byte>(rest.Length + (rest.Length / 2));
+        Span<char> units = stackalloc char[2];
+        while (!rest.IsEmpty)
+        {
+            int plain = rest.IndexOfAnyExceptInRange((byte)0, (byte)0x7F);
+            if (plain < 0)
+            {
+                plain = rest.Length;
+            }
+
+            escaped.Write(rest[..plain]);
+            rest = rest[plain..];
+            if (Rune.DecodeFromUtf8(rest, out Rune rune, out int length) == OperationStatus.Done)
+            {
+                foreach (char unit in units[..rune.EncodeToUtf16(units)])
+                {
+                    escaped.Write("\\u"u8);
+                    ((int)unit).TryFormat(escaped.GetSpan(4), out int written, "x4", CultureInfo.InvariantCulture);
+                    escaped.Advance(written);
+                }
+
+                rest = rest[length..];
+            }
+        }
+
+        return escaped.WrittenMemory;
     }
 
     public static T Read<T>(JsonElement json)

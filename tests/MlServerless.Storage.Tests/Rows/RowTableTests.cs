@@ -91,6 +91,23 @@ public class RowTableTests(AzuriteFixture azurite)
         Assert.Contains("900002 bytes", (await Assert.ThrowsAsync<ArgumentException>(() => table.PutAsync(new Row("p", "r", json + "!"), None))).Message);
     }
 
+    /// <summary>Large enough to travel in several pieces, whose borders fall within characters.</summary>
+    [Theory]
+    [InlineData("é")]
+    [InlineData("日")]
+    [InlineData("😀")]
+    public async Task PutAndCommit_ManyMultibyteCharacters_ReadBackEqual(string character)
+    {
+        IRowTable table = (await azurite.NewStorageAsync()).Runs;
+        string json = "\"" + string.Concat(Enumerable.Repeat(character, 80_000)) + "\"";
+
+        await table.PutAsync(new Row("p", "put", json), None);
+        Assert.True(await table.TryCommitAsync("p", [new RowChange(RowChangeKind.Insert, new Row("p", "committed", json))], None));
+
+        Assert.Equal(json, (await table.FindAsync("p", "put", None))!.Json);
+        Assert.Equal(json, (await table.FindAsync("p", "committed", None))!.Json);
+    }
+
     [Fact]
     public async Task QueryAsync_MoreThanAThousand_AllInOrder()
     {
