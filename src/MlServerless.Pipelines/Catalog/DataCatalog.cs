@@ -10,7 +10,7 @@ namespace MlServerless.Pipelines.Catalog;
 
 /// <summary>
 /// Data versions and rejected uploads, in table <c>data</c>, partition = pipeline. Key <c>arrival:{time}:{digest}</c> holds one arrival of a version,
-/// <c>version:{id}</c> the latest arrival of it, <c>rejected:{id}</c> an upload that no pipeline took.
+/// <c>version:{id}</c> the latest arrival of it, <c>rejected:{id}</c> an upload that no pipeline took. Partition <c>@ids</c> tells by <c>{id}:{pipeline}</c> which pipelines a version came to.
 /// </summary>
 public sealed class DataCatalog(IPipelineStorage storage)
 {
@@ -21,6 +21,11 @@ public sealed class DataCatalog(IPipelineStorage storage)
     /// <summary>Partition of uploads whose folder is not even a pipeline name.</summary>
     public const string NoPipeline = "@unknown";
 
+    private const string IdsPartition = "@ids";
+
+    /// <summary>How far back the previous version is looked for before the whole history is.</summary>
+    private static readonly TimeSpan Recent = TimeSpan.FromDays(40);
+
     private IRowTable Table => storage.Data;
 
     /// <summary>Stores the manifest and records the arrival; repeating it changes nothing.</summary>
@@ -29,6 +34,7 @@ public sealed class DataCatalog(IPipelineStorage storage)
         ContentHash id = await storage.Content.PutAsync(CanonicalJson.Serialize(manifest, PipelineJson.Default.DataVersionManifest), cancellationToken);
         DataVersionRecord arrival = record(id);
         string json = JsonSerializer.Serialize(arrival, PipelineJson.Default.DataVersionRecord);
+        await Table.TryInsertAsync(new Row(IdsPartition, $"{id.Hex}:{pipeline}", "{}"), cancellationToken);
         await Table.TryInsertAsync(new Row(pipeline, ArrivalKey(arrival.Order), json), cancellationToken);
         while (true)
         {
@@ -45,6 +51,22 @@ public sealed class DataCatalog(IPipelineStorage storage)
     /// <summary>The latest arrival of a data version in a pipeline.</summary>
     public async Task<DataVersionRecord?> FindAsync(string pipeline, ContentHash id, CancellationToken cancellationToken) =>
         await Table.FindAsync(pipeline, VersionPrefix + id.Hex, cancellationToken) is { } row ? FromRow(row) : null;
+
+    /// <summary>The pipelines to which a data version came, in ordinal order.</summary>
+    public async Task<IReadOnlyList<string>> FindPipelinesAsync(ContentHash id, CancellationToken cancellationToken) =>
+        await Table.QueryAsync(IdsPartition, id.Hex + ":", id.Hex + ";", cancellationToken).Select(row => row.Key[(id.Hex.Length + 1)..]).ToListAsync(cancellationToken);
+
+    /// <summary>Notes what the check of an arrival found; repeating it changes nothing. An arrival that is not there is left alone.</summary>
+    public async Task RecordCheckAsync(string pipeline, string order, DataCheckRecord check, CancellationToken cancellationToken)
+    {
+        if (await UpdateAsync(pipeline, ArrivalKey(order), order, check, cancellationToken) is { } arrival)
+            await UpdateAsync(pipeline, VersionPrefix + arrival.Id.Hex, order, check, cancellationToken);
+    }
+
+    /// <summary>The arrival that comes before a place in the serial order and whose check did not forbid training.</summary>
+    public async Task<DataVersionRecord?> FindPreviousAsync(string pipeline, string order, CancellationToken cancellationToken) =>
+        await FindPreviousAsync(pipeline, order, ArrivalPrefix + DataOrder.Seconds(DataOrder.TimeOf(order) - Recent), cancellationToken)
+            ?? await FindPreviousAsync(pipeline, order, ArrivalPrefix, cancellationToken);
 
     public async Task<DataVersionManifest> ReadManifestAsync(ContentHash id, CancellationToken cancellationToken) =>
         JsonSerializer.Deserialize(await storage.Content.ReadAsync(id, cancellationToken), PipelineJson.Default.DataVersionManifest)!;
@@ -83,14 +105,39 @@ public sealed class DataCatalog(IPipelineStorage storage)
             yield return JsonSerializer.Deserialize(row.Json, PipelineJson.Default.RejectedUpload)!;
     }
 
+    private async Task<DataVersionRecord?> FindPreviousAsync(string pipeline, string order, string from, CancellationToken cancellationToken)
+    {
+        DataVersionRecord? previous = null;
+        await foreach (Row row in Table.QueryAsync(pipeline, from, ArrivalPrefix + DataOrder.SecondsOf(order) + "~", cancellationToken))
+        {
+            DataVersionRecord arrival = FromRow(row);
+            if (arrival.Check is { Blocking: false } && string.CompareOrdinal(arrival.Order, order) < 0 && (previous is null || string.CompareOrdinal(arrival.Order, previous.Order) > 0))
+                previous = arrival;
+        }
+
+        return previous;
+    }
+
+    private async Task<DataVersionRecord?> UpdateAsync(string pipeline, string key, string order, DataCheckRecord check, CancellationToken cancellationToken)
+    {
+        while (await Table.FindAsync(pipeline, key, cancellationToken) is { } row)
+        {
+            DataVersionRecord arrival = FromRow(row);
+            if (arrival.Order != order || arrival.Check == check)
+                return arrival;
+            string json = JsonSerializer.Serialize(arrival with { Check = check }, PipelineJson.Default.DataVersionRecord);
+            if (await Table.TryReplaceAsync(row with { Json = json }, cancellationToken) is not null)
+                return arrival;
+        }
+
+        return null;
+    }
+
     private static string RejectedPartition(string folder) => PipelineName.IsValid(folder) ? folder : NoPipeline;
 
     /// <summary>Begins with the time, so that a listing is in order but for arrivals of one second; the digest stands for the rest, which may hold characters that a key cannot.</summary>
-    private static string ArrivalKey(string order)
-    {
-        string seconds = order[..order.IndexOf('|', StringComparison.Ordinal)];
-        return $"{ArrivalPrefix}{seconds}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(order)).AsSpan(0, 8))}";
-    }
+    private static string ArrivalKey(string order) =>
+        $"{ArrivalPrefix}{DataOrder.SecondsOf(order)}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(order)).AsSpan(0, 8))}";
 
     private static DataVersionRecord FromRow(Row row) => JsonSerializer.Deserialize(row.Json, PipelineJson.Default.DataVersionRecord)!;
 }

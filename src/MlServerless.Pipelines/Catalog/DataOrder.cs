@@ -8,6 +8,16 @@ namespace MlServerless.Pipelines.Catalog;
 /// </summary>
 public static class DataOrder
 {
-    public static string Of(DateTimeOffset lastModified, string blob, string etag) =>
-        string.Create(CultureInfo.InvariantCulture, $"{lastModified.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}|{blob}|{etag}");
+    private const string SecondsFormat = "yyyyMMdd'T'HHmmss'Z'";
+
+    public static string Of(DateTimeOffset lastModified, string blob, string etag) => $"{Seconds(lastModified)}|{blob}|{etag}";
+
+    /// <summary>The last-modified time of an order.</summary>
+    public static DateTimeOffset TimeOf(string order) =>
+        DateTimeOffset.ParseExact(SecondsOf(order), SecondsFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+
+    /// <summary>How every order of that second begins.</summary>
+    internal static string Seconds(DateTimeOffset time) => time.UtcDateTime.ToString(SecondsFormat, CultureInfo.InvariantCulture);
+
+    internal static string SecondsOf(string order) => order[..order.IndexOf('|', StringComparison.Ordinal)];
 }

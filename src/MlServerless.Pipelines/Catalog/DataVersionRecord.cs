@@ -18,4 +18,7 @@ public sealed record DataVersionRecord
     public required long Bytes { get; init; }
 
     public required int Parts { get; init; }
+
+    /// <summary>Null until a run has checked it.</summary>
+    public DataCheckRecord? Check { get; init; }
 }

@@ -8,7 +8,7 @@ using MlServerless.Pipelines.Specs;
 namespace MlServerless.Pipelines.Steps;
 
 /// <summary>Merges the scans into schema, profile and report. A blocking finding ends the run as rejected; the data version stays.</summary>
-public sealed class CheckStep(StepRunner runner, IPipelineStorage storage, SpecCatalog specs, DataVersionReader reader)
+public sealed class CheckStep(StepRunner runner, IPipelineStorage storage, SpecCatalog specs, DataVersionReader reader, DataCatalog catalog)
 {
     /// <param name="scans">The stored scans, in the order of the parts.</param>
     /// <returns>Whether the data may be trained on.</returns>
@@ -21,7 +21,9 @@ public sealed class CheckStep(StepRunner runner, IPipelineStorage storage, SpecC
         OpenedDataVersion data = await reader.OpenAsync(step.Record.DataVersion!.Value, spec, step.CancellationToken);
         if (data.IsUnreadable)
         {
-            ContentHash unreadable = await StoreAsync(CheckReport.Of(data.FormatFindings), step);
+            CheckReport findings = CheckReport.Of(data.FormatFindings);
+            ContentHash unreadable = await StoreAsync(findings, step);
+            await RecordAsync(step, findings, unreadable, null, null);
             await step.EndRunAsync(RunStatus.Rejected, record => record with { ReportHash = unreadable });
             return false;
         }
@@ -35,6 +37,7 @@ public sealed class CheckStep(StepRunner runner, IPipelineStorage storage, SpecC
         ContentHash schemaHash = await storage.Content.PutAsync(schema.ToCanonicalJson(), step.CancellationToken);
         ContentHash profileHash = await storage.Content.PutAsync(DataProfile.From(scan, schema).ToCanonicalJson(), step.CancellationToken);
         ContentHash reportHash = await StoreAsync(report, step);
+        await RecordAsync(step, report, reportHash, schemaHash, profileHash);
         RunRecord WithReport(RunRecord record) => record with { SchemaHash = schemaHash, ProfileHash = profileHash, ReportHash = reportHash };
         if (report.Blocking)
             await step.EndRunAsync(RunStatus.Rejected, WithReport);
@@ -53,6 +56,23 @@ public sealed class CheckStep(StepRunner runner, IPipelineStorage storage, SpecC
         Features = SchemaRules.Features(spec, schema),
         MinimumRows = spec.Checks.MinimumRows,
     };
+
+    private Task RecordAsync(StepContext step, CheckReport report, ContentHash reportHash, ContentHash? schemaHash, ContentHash? profileHash)
+    {
+        var check = new DataCheckRecord
+        {
+            DataVersion = step.Record.DataVersion!.Value,
+            RunId = step.Record.Id,
+            SpecHash = step.Record.SpecHash!.Value,
+            ReportHash = reportHash,
+            SchemaHash = schemaHash,
+            ProfileHash = profileHash,
+            Blocking = report.Blocking,
+            Rows = report.Rows,
+            RejectedRows = report.RejectedRows,
+        };
+        return catalog.RecordCheckAsync(step.Record.Pipeline, step.Record.DataOrder, check, step.CancellationToken);
+    }
 
     private Task<ContentHash> StoreAsync(CheckReport report, StepContext step) =>
         storage.Content.PutAsync(report.ToCanonicalJson(), step.CancellationToken);

@@ -1,0 +1,30 @@
+using MlServerless.Data;
+
+namespace MlServerless.Pipelines.Catalog;
+
+/// <summary>What the check of an arrival found. A later run on the same arrival replaces it.</summary>
+public sealed record DataCheckRecord
+{
+    /// <summary>What was checked: the arrival's own version, or the window of versions that its run is trained on.</summary>
+    public required ContentHash DataVersion { get; init; }
+
+    public required string RunId { get; init; }
+
+    public required ContentHash SpecHash { get; init; }
+
+    public required ContentHash ReportHash { get; init; }
+
+    /// <summary>Null where the file cannot be read as rows.</summary>
+    public ContentHash? SchemaHash { get; init; }
+
+    /// <summary>Null where the file cannot be read as rows.</summary>
+    public ContentHash? ProfileHash { get; init; }
+
+    /// <summary>Whether a finding forbids training on it. Such an arrival is nobody's previous version.</summary>
+    public required bool Blocking { get; init; }
+
+    /// <summary>All data rows, those kept out included.</summary>
+    public required long Rows { get; init; }
+
+    public required long RejectedRows { get; init; }
+}
