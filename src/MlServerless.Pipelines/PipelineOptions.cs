@@ -29,6 +29,9 @@ public sealed class PipelineOptions
     /// <summary>Bytes after which a data part ends at the next row end.</summary>
     public int PartBytes { get; set; } = 64 * 1024 * 1024;
 
+    /// <summary>How long content that nothing names is kept: a run must have named what it stored by then.</summary>
+    public TimeSpan StoreGrace { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>How old the answer to "which version is champion" may be when a prediction is made.</summary>
     public TimeSpan AliasAge { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -20,7 +20,7 @@ public sealed class AzurePipelineStorage : IPipelineStorage
         var clients = new StorageClients(settings, transport);
         StorageNames names = settings.Names;
         inventory = new StorageInventory(clients, names);
-        Content = new BlobContentStore(Container(names.Store));
+        Content = new BlobContentStore(Container(names.Store), StoredContent.RefreshAfter);
         Uploads = new BlobUploads(Container(names.Incoming));
         Specs = new BlobSpecStore(Container(names.Pipelines));
         MonitoringBlobs = new BlobFolder(Container(names.MonitoringBlobs));

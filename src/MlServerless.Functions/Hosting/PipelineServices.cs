@@ -3,6 +3,7 @@ using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Monitoring;
 using MlServerless.Pipelines.Ports;
 using MlServerless.Pipelines.Registry;
+using MlServerless.Pipelines.Retention;
 using MlServerless.Pipelines.Runs;
 using MlServerless.Pipelines.Serving;
 using MlServerless.Pipelines.Specs;
@@ -33,6 +34,9 @@ internal static class PipelineServices
         services.AddSingleton<StepRunner>();
         services.AddSingleton<Sweep>();
         services.AddSingleton<UploadIntake>();
+
+        services.AddSingleton<RetentionService>();
+        services.AddSingleton<StoreSweep>();
 
         services.AddSingleton<PinStep>();
         services.AddSingleton<IngestStep>();

@@ -37,6 +37,7 @@ internal static class PipelineSettings
         Time(nameof(options.ClaimDeadline), second, value => options.ClaimDeadline = value);
         Time(nameof(options.EventDeadline), second, value => options.EventDeadline = value);
         Time(nameof(options.DeathBackOff), TimeSpan.Zero, value => options.DeathBackOff = value);
+        Time(nameof(options.StoreGrace), TimeSpan.FromHours(1), value => options.StoreGrace = value);
         Time(nameof(options.AliasAge), TimeSpan.Zero, value => options.AliasAge = value);
         Time(nameof(options.SketchInterval), second, value => options.SketchInterval = value);
         Number(nameof(options.MaxAttempts), 1, 100, value => options.MaxAttempts = (int)value);

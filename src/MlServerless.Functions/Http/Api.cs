@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MlServerless.Pipelines.Ports;
 using MlServerless.Pipelines.Problems;
 
 namespace MlServerless.Functions.Http;
@@ -23,6 +24,10 @@ internal static class Api
         catch (ProblemException problem)
         {
             return Problem(problem);
+        }
+        catch (ContentMissingException missing)
+        {
+            return Problem(new ProblemException(410, "That content is no longer kept.", $"{missing.Hash} was deleted by the pipeline's retention or by an erasure of rows; what its record says of it stays."));
         }
     }
 

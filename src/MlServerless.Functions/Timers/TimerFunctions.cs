@@ -1,11 +1,12 @@
 using MlServerless.Pipelines.Monitoring;
+using MlServerless.Pipelines.Retention;
 using MlServerless.Pipelines.Runs;
 using MlServerless.Worker;
 
 namespace MlServerless.Functions.Timers;
 
 /// <summary>What happens by the clock.</summary>
-public sealed class TimerFunctions(Sweep sweep, DriftService drift)
+public sealed class TimerFunctions(Sweep sweep, DriftService drift, RetentionService retention, StoreSweep store)
 {
     /// <summary>Finds uploads without a run and runs that died.</summary>
     [Function(nameof(SweepRuns))]
@@ -16,4 +17,12 @@ public sealed class TimerFunctions(Sweep sweep, DriftService drift)
     [Function(nameof(CloseWindows))]
     public Task CloseWindows([TimerTrigger("30 */5 * * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
         drift.CloseWindowsAsync(cancellationToken);
+
+    /// <summary>Lets go of data as the specs say, and deletes content that nothing names any more.</summary>
+    [Function(nameof(SweepStore))]
+    public async Task SweepStore([TimerTrigger("0 40 */6 * * *")] TimerInfo timer, CancellationToken cancellationToken)
+    {
+        await retention.RunAsync(cancellationToken);
+        await store.RunAsync(cancellationToken);
+    }
 }

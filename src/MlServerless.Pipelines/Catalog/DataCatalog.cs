@@ -57,11 +57,12 @@ public sealed class DataCatalog(IPipelineStorage storage)
         await Table.QueryAsync(IdsPartition, id.Hex + ":", id.Hex + ";", cancellationToken).Select(row => row.Key[(id.Hex.Length + 1)..]).ToListAsync(cancellationToken);
 
     /// <summary>Notes what the check of an arrival found; repeating it changes nothing. An arrival that is not there is left alone.</summary>
-    public async Task RecordCheckAsync(string pipeline, string order, DataCheckRecord check, CancellationToken cancellationToken)
-    {
-        if (await UpdateAsync(pipeline, ArrivalKey(order), order, check, cancellationToken) is { } arrival)
-            await UpdateAsync(pipeline, VersionPrefix + arrival.Id.Hex, order, check, cancellationToken);
-    }
+    public Task RecordCheckAsync(string pipeline, string order, DataCheckRecord check, CancellationToken cancellationToken) =>
+        UpdateAsync(pipeline, order, arrival => arrival with { Check = check }, cancellationToken);
+
+    /// <summary>Notes that the rows of an arrival are no longer kept; repeating it changes nothing.</summary>
+    public Task RemoveAsync(string pipeline, DataVersionRecord removed, DataRemoval removal, CancellationToken cancellationToken) =>
+        UpdateAsync(pipeline, removed.Order, arrival => arrival.Id == removed.Id ? arrival with { Removed = arrival.Removed ?? removal } : arrival, cancellationToken);
 
     /// <summary>The arrival that comes before a place in the serial order and whose check did not forbid training.</summary>
     public async Task<DataVersionRecord?> FindPreviousAsync(string pipeline, string order, CancellationToken cancellationToken) =>
@@ -71,24 +72,25 @@ public sealed class DataCatalog(IPipelineStorage storage)
     public async Task<DataVersionManifest> ReadManifestAsync(ContentHash id, CancellationToken cancellationToken) =>
         JsonSerializer.Deserialize(await storage.Content.ReadAsync(id, cancellationToken), PipelineJson.Default.DataVersionManifest)!;
 
-    /// <summary>The arrival that comes last in the pipeline's serial order.</summary>
+    /// <summary>The arrival that comes last in the pipeline's serial order and whose rows are kept.</summary>
     public async Task<DataVersionRecord?> FindNewestAsync(string pipeline, CancellationToken cancellationToken)
     {
         DataVersionRecord? newest = null;
         await foreach (DataVersionRecord arrival in ListArrivalsAsync(pipeline, cancellationToken))
         {
-            if (newest is null || string.CompareOrdinal(arrival.Order, newest.Order) > 0)
+            if (arrival.Removed is null && (newest is null || string.CompareOrdinal(arrival.Order, newest.Order) > 0))
                 newest = arrival;
         }
 
         return newest;
     }
 
-    public async IAsyncEnumerable<DataVersionRecord> ListArrivalsAsync(string pipeline, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (Row row in Table.QueryAsync(pipeline, ArrivalPrefix, ArrivalPrefix + "~", cancellationToken))
-            yield return FromRow(row);
-    }
+    /// <param name="pipeline">Null for all.</param>
+    public IAsyncEnumerable<DataVersionRecord> ListArrivalsAsync(string? pipeline, CancellationToken cancellationToken) => ListAsync(pipeline, ArrivalPrefix, cancellationToken);
+
+    /// <summary>The latest arrival of every version.</summary>
+    /// <param name="pipeline">Null for all.</param>
+    public IAsyncEnumerable<DataVersionRecord> ListVersionsAsync(string? pipeline, CancellationToken cancellationToken) => ListAsync(pipeline, VersionPrefix, cancellationToken);
 
     /// <summary>Records an upload that no pipeline takes; the same upload is recorded once.</summary>
     public async Task<bool> TryRejectAsync(string folder, RejectedUpload upload, CancellationToken cancellationToken) =>
@@ -111,26 +113,39 @@ public sealed class DataCatalog(IPipelineStorage storage)
         await foreach (Row row in Table.QueryAsync(pipeline, from, ArrivalPrefix + DataOrder.SecondsOf(order) + "~", cancellationToken))
         {
             DataVersionRecord arrival = FromRow(row);
-            if (arrival.Check is { Blocking: false } && string.CompareOrdinal(arrival.Order, order) < 0 && (previous is null || string.CompareOrdinal(arrival.Order, previous.Order) > 0))
+            if (arrival is { Check.Blocking: false } && string.CompareOrdinal(arrival.Order, order) < 0 && (previous is null || string.CompareOrdinal(arrival.Order, previous.Order) > 0))
                 previous = arrival;
         }
 
         return previous;
     }
 
-    private async Task<DataVersionRecord?> UpdateAsync(string pipeline, string key, string order, DataCheckRecord check, CancellationToken cancellationToken)
+    /// <summary>Changes the record of an arrival, and that of its version where this arrival is the latest.</summary>
+    private async Task UpdateAsync(string pipeline, string order, Func<DataVersionRecord, DataVersionRecord> change, CancellationToken cancellationToken)
+    {
+        if (await UpdateAsync(pipeline, ArrivalKey(order), order, change, cancellationToken) is { } arrival)
+            await UpdateAsync(pipeline, VersionPrefix + arrival.Id.Hex, order, change, cancellationToken);
+    }
+
+    private async Task<DataVersionRecord?> UpdateAsync(string pipeline, string key, string order, Func<DataVersionRecord, DataVersionRecord> change, CancellationToken cancellationToken)
     {
         while (await Table.FindAsync(pipeline, key, cancellationToken) is { } row)
         {
-            DataVersionRecord arrival = FromRow(row);
-            if (arrival.Order != order || arrival.Check == check)
-                return arrival;
-            string json = JsonSerializer.Serialize(arrival with { Check = check }, PipelineJson.Default.DataVersionRecord);
-            if (await Table.TryReplaceAsync(row with { Json = json }, cancellationToken) is not null)
-                return arrival;
+            DataVersionRecord current = FromRow(row);
+            if (current.Order != order)
+                return null;
+            string json = JsonSerializer.Serialize(change(current), PipelineJson.Default.DataVersionRecord);
+            if (json == row.Json || await Table.TryReplaceAsync(row with { Json = json }, cancellationToken) is not null)
+                return current;
         }
 
         return null;
+    }
+
+    private async IAsyncEnumerable<DataVersionRecord> ListAsync(string? pipeline, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (Row row in Table.QueryAsync(pipeline, prefix, prefix + "~", cancellationToken))
+            yield return FromRow(row);
     }
 
     private static string RejectedPartition(string folder) => PipelineName.IsValid(folder) ? folder : NoPipeline;

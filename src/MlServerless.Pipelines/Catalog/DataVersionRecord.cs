@@ -21,4 +21,10 @@ public sealed record DataVersionRecord
 
     /// <summary>Null until a run has checked it.</summary>
     public DataCheckRecord? Check { get; init; }
+
+    /// <summary>The versions that this one stands for since rows were erased from them, the latest last.</summary>
+    public IReadOnlyList<ContentHash> Replaces { get; init; } = [];
+
+    /// <summary>Null while its rows are kept.</summary>
+    public DataRemoval? Removed { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace MlServerless.Pipelines.Ports;
 
-/// <summary>The container <c>incoming</c>: written by users, only read here.</summary>
+/// <summary>The container <c>incoming</c>: written by users; here it is read, and uploads are deleted only where an erasure or a retention rule says so.</summary>
 public interface IUploads
 {
     Task<UploadInfo?> FindAsync(string name, CancellationToken cancellationToken);
@@ -11,4 +11,8 @@ public interface IUploads
 
     /// <summary>Lists uploads whose name starts with the prefix, in ordinal order of their names.</summary>
     IAsyncEnumerable<UploadInfo> ListAsync(string? prefix, CancellationToken cancellationToken);
+
+    /// <summary>Deletes an upload that still has this ETag.</summary>
+    /// <returns>False when it has changed or gone.</returns>
+    Task<bool> TryDeleteAsync(string name, string etag, CancellationToken cancellationToken);
 }

@@ -41,7 +41,8 @@ public sealed class RunLog(IPipelineStorage storage, TimeProvider time)
         return await FindAsync(JsonSerializer.Deserialize(index.Json, PipelineJson.Default.String)!, runId, cancellationToken);
     }
 
-    public async IAsyncEnumerable<RunRecord> ListAsync(string pipeline, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <param name="pipeline">Null for all.</param>
+    public async IAsyncEnumerable<RunRecord> ListAsync(string? pipeline, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (Row row in Table.QueryAsync(pipeline, RunPrefix, RunPrefix + "~", cancellationToken))
             yield return FromRow(row);

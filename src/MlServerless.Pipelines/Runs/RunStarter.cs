@@ -77,9 +77,21 @@ public sealed class RunStarter(IPipelineStorage storage, RunLog runs, DataCatalo
         return first ? command.Run : null;
     }
 
-    private async Task<DataVersionRecord> FindDataAsync(string pipeline, ContentHash? dataVersion, CancellationToken cancellationToken) => dataVersion is { } id
-        ? await catalog.FindAsync(pipeline, id, cancellationToken)
-            ?? throw ProblemException.NotFound($"Pipeline '{pipeline}' has no data version {id}.", $"GET /api/pipelines/{pipeline}/runs names the data version of every run.")
-        : await catalog.FindNewestAsync(pipeline, cancellationToken)
-            ?? throw new ProblemException(409, $"Pipeline '{pipeline}' has no data yet.", $"Upload a CSV file to incoming/{pipeline}/; that starts a run by itself.");
+    private async Task<DataVersionRecord> FindDataAsync(string pipeline, ContentHash? dataVersion, CancellationToken cancellationToken)
+    {
+        if (dataVersion is not { } id)
+        {
+            return await catalog.FindNewestAsync(pipeline, cancellationToken)
+                ?? throw new ProblemException(409, $"Pipeline '{pipeline}' has no data.", $"Upload a CSV file to incoming/{pipeline}/; that starts a run by itself.");
+        }
+
+        DataVersionRecord data = await catalog.FindAsync(pipeline, id, cancellationToken)
+            ?? throw ProblemException.NotFound($"Pipeline '{pipeline}' has no data version {id}.", $"GET /api/pipelines/{pipeline}/runs names the data version of every run.");
+        return data.Removed is not { } removal
+            ? data
+            : throw new ProblemException(
+                410,
+                $"The rows of data version {id} are no longer kept.",
+                removal.ReplacedBy is { } next ? $"Rows were erased from it on {removal.Day()}; start the run on data version {next}, which replaces it." : $"They were removed on {removal.Day()} ({removal.Reason}); upload the file again to train on it.");
+    }
 }

@@ -40,6 +40,8 @@ public sealed record PipelineSpec
 
     public MonitoringSpec Monitoring { get; init; } = new();
 
+    public RetentionSpec Retention { get; init; } = new();
+
     /// <summary>The seed of everything random in training.</summary>
     public ulong Seed { get; init; } = 1;
 

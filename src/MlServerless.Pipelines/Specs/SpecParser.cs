@@ -65,6 +65,7 @@ public static class SpecParser
             Gates = ReadGates(reader.Object("gates"), task),
             Checks = ReadChecks(reader.Object("checks")),
             Monitoring = ReadMonitoring(reader.Object("monitoring")),
+            Retention = RetentionSection.Read(reader.Object("retention")),
             Seed = (ulong)(reader.Integer("seed", 0, 9_007_199_254_740_991) ?? 1),
         };
         reader.RefuseUnknown();

@@ -74,5 +74,8 @@ internal sealed class BlobUploads(Lazy<BlobContainerClient> container) : IUpload
         }
     }
 
+    public Task<bool> TryDeleteAsync(string name, string etag, CancellationToken cancellationToken) =>
+        BlobWrites.TryDeleteAsync(container.Value, BlobPath.Require(name), BlobETag.Parse(etag), cancellationToken);
+
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

@@ -31,4 +31,19 @@ internal static class BlobWrites
             .UploadAsync(BinaryData.FromBytes(content), options, cancellationToken).ConfigureAwait(false);
         return response.Value.ETag;
     }
+
+    /// <returns>False when the blob has another ETag or is gone.</returns>
+    public static async Task<bool> TryDeleteAsync(BlobContainerClient container, string path, ETag etag, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await container.GetBlobClient(path)
+                .DeleteAsync(DeleteSnapshotsOption.IncludeSnapshots, new BlobRequestConditions { IfMatch = etag }, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (RequestFailedException e) when (BlobErrors.IsBlobMissing(e) || BlobErrors.IsConditionFailed(e))
+        {
+            return false;
+        }
+    }
 }

@@ -1,6 +1,5 @@
 using MlServerless.Data;
 using MlServerless.Pipelines.Catalog;
-using MlServerless.Pipelines.Runs;
 using MlServerless.Pipelines.Tests.Support;
 
 namespace MlServerless.Pipelines.Tests.Catalog;
@@ -97,6 +96,24 @@ public sealed class DataCatalogTests(StorageFixture fixture)
         Assert.Empty(await Catalog.FindPipelinesAsync(ContentHash.Of("nothing"u8), CancellationToken.None));
     }
 
+    [Fact]
+    public async Task RemoveAsync_OnceNoted_StaysAsItWasAndKeepsTheRest()
+    {
+        string order = Order(Start);
+        ContentHash id = await ArriveAsync(order);
+        await Catalog.RecordCheckAsync(pipeline, order, Check("a", blocking: false), CancellationToken.None);
+        DataVersionRecord arrival = (await Catalog.FindAsync(pipeline, id, CancellationToken.None))!;
+        var removal = new DataRemoval(DataRemoval.ByRetention, Start);
+
+        await Catalog.RemoveAsync(pipeline, arrival, removal, CancellationToken.None);
+        await Catalog.RemoveAsync(pipeline, arrival, removal with { At = Start.AddDays(1) }, CancellationToken.None);
+
+        DataVersionRecord version = (await Catalog.FindAsync(pipeline, id, CancellationToken.None))!;
+        Assert.Equal(removal, version.Removed);
+        Assert.NotNull(version.Check);
+        Assert.Equal(removal, Assert.Single(await Catalog.ListArrivalsAsync(pipeline, CancellationToken.None).ToListAsync()).Removed);
+    }
+
     private static string Order(DateTimeOffset at) => DataOrder.Of(at, "p/x.csv", "0x1");
 
     private static DataCheckRecord Check(string name, bool blocking) => new()
@@ -113,21 +130,6 @@ public sealed class DataCatalogTests(StorageFixture fixture)
 
     private async Task<string?> PreviousAsync(string order) => (await Catalog.FindPreviousAsync(pipeline, order, CancellationToken.None))?.Order;
 
-    private async Task<ContentHash> ArriveAsync(string order, string? parts = null, string? to = null)
-    {
-        var manifest = new DataVersionManifest(DataVersionManifest.CurrentFormat, [new DataPart(ContentHash.Of(System.Text.Encoding.UTF8.GetBytes(parts ?? order)), 10)]);
-        return await Catalog.AddAsync(
-            to ?? pipeline,
-            manifest,
-            id => new DataVersionRecord
-            {
-                Id = id,
-                Order = order,
-                Source = new RunSource { Blob = "p/x.csv", Url = new Uri("https://storage.example/incoming/p/x.csv"), ETag = "0x1", LastModified = DataOrder.TimeOf(order) },
-                RunId = "t-1",
-                Bytes = 10,
-                Parts = 1,
-            },
-            CancellationToken.None);
-    }
+    private async Task<ContentHash> ArriveAsync(string order, string? parts = null, string? to = null) =>
+        (await TestData.ArriveAsync(fixture.Storage, to ?? pipeline, order, [parts ?? order])).Id;
 }

@@ -52,4 +52,19 @@ public sealed class RunStarterTests(StorageFixture fixture)
         Assert.Equal(first.Id, (await Starter.RequestAsync(pipeline, null, "key", CancellationToken.None)).Id);
         Assert.Equal(409, (await Assert.ThrowsAsync<ProblemException>(() => Starter.RequestAsync(pipeline, b, "key", CancellationToken.None))).Status);
     }
+
+    [Fact]
+    public async Task RequestAsync_RemovedData_IsGoneAndNotTheNewest()
+    {
+        await fixture.Storage.Specs.TryPutAsync(pipeline, """{"task":"binary","label":"y","candidates":[{"trainer":"gbdt"}]}"""u8.ToArray(), null, CancellationToken.None);
+        ContentHash a = await AddDataAsync("a");
+        ContentHash b = await AddDataAsync("b");
+        await Catalog.RemoveAsync(pipeline, (await Catalog.FindAsync(pipeline, b, CancellationToken.None))!, new DataRemoval(DataRemoval.ByRetention, time.GetUtcNow()), CancellationToken.None);
+
+        ProblemException gone = await Assert.ThrowsAsync<ProblemException>(() => Starter.RequestAsync(pipeline, b, null, CancellationToken.None));
+
+        Assert.Equal(410, gone.Status);
+        Assert.Contains("2026-03-01 (retention)", gone.Detail, StringComparison.Ordinal);
+        Assert.Equal(a, (await Starter.RequestAsync(pipeline, null, null, CancellationToken.None)).RequestedDataVersion);
+    }
 }

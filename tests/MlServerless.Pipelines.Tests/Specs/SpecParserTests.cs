@@ -35,7 +35,7 @@ public sealed class SpecParserTests
              "features":{"exclude":["z"]},"split":{"salt":"s","validation":0.1,"holdOut":0.3},
              "candidates":[{"name":"one","trainer":"linear"},{"name":"two","trainer":"gbdt","parameters":{"rounds":5}}],
              "metric":"logLoss","gates":{"minimum":{"auc":0.7},"maximum":{"logLoss":0.6},"minGain":0.01},
-             "checks":{"minimumRows":50},"monitoring":{"window":"01:00:00","minimumRows":40},"seed":7}
+             "checks":{"minimumRows":50},"monitoring":{"window":"01:00:00","minimumRows":40},"retention":{"days":400,"versions":3,"deleteUploads":true},"seed":7}
             """);
         Assert.Equal('\t', spec.Delimiter);
         Assert.Equal(ColumnType.Integer, spec.Columns["a"].Type);
@@ -45,6 +45,7 @@ public sealed class SpecParserTests
         Assert.Equal(5, (int)spec.Candidates[1].Parameters!["rounds"]!);
         Assert.Equal(0.7, spec.Gates.Minimum["auc"]);
         Assert.Equal(TimeSpan.FromHours(1), spec.Monitoring.Window);
+        Assert.Equal(new RetentionSpec { Days = 400, Versions = 3, DeleteUploads = true }, spec.Retention);
         Assert.Equal(7UL, spec.Seed);
     }
 
@@ -69,6 +70,8 @@ public sealed class SpecParserTests
     [InlineData("""{"task":"binary","label":"y","candidates":[{"trainer":"gbdt"}],"features":{"include":["y","a"]}}""", "$.features", "label")]
     [InlineData("""{"task":"binary","label":"y","candidates":[{"trainer":"gbdt"}],"gates":{"minimum":{"auc":0.9},"maximum":{"auc":0.8}}}""", "$.gates.minimum", "no candidate")]
     [InlineData("""{"task":"binary","label":"y","candidates":[{"trainer":"gbdt"}],"seed":-1}""", "$.seed", "whole number")]
+    [InlineData("""{"task":"binary","label":"y","candidates":[{"trainer":"gbdt"}],"retention":{"days":0}}""", "$.retention.days", "1 to 36500")]
+    [InlineData("""{"task":"binary","label":"y","candidates":[{"trainer":"gbdt"}],"retention":{"deleteUploads":true}}""", "$.retention.deleteUploads", "set days or versions")]
     [InlineData("""[1]""", "$", "object")]
     public void Parse_Fault_IsNamedWithItsPathAndMend(string json, string path, string mend)
     {
@@ -99,7 +102,7 @@ public sealed class SpecParserTests
     {
         using JsonDocument schema = JsonDocument.Parse(SpecSchema.Read());
         CheckFields(schema.RootElement, "$", field => Minimal[..^1] + $",\"{field}\":{{\"no\":1}}}}");
-        foreach (string part in new[] { "features", "split", "gates", "checks", "monitoring" })
+        foreach (string part in new[] { "features", "split", "gates", "checks", "monitoring", "retention" })
             CheckFields(schema.RootElement.GetProperty("properties").GetProperty(part), "$." + part, field => Minimal[..^1] + $",\"{part}\":{{\"{field}\":[[1]]}}}}");
         CheckFields(
             schema.RootElement.GetProperty("properties").GetProperty("columns").GetProperty("additionalProperties"),

@@ -12,4 +12,6 @@ internal sealed class ManualTime : TimeProvider
     public override long GetTimestamp() => now.UtcTicks;
 
     public void Advance(TimeSpan time) => now += time;
+
+    public void Set(DateTimeOffset time) => now = time;
 }

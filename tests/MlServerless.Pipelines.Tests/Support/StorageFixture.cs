@@ -28,6 +28,18 @@ public sealed class StorageFixture : IAsyncLifetime
             await azurite.DisposeAsync();
     }
 
+    /// <summary>A storage with containers and tables of its own, for tests of what looks at all of it.</summary>
+    public async Task<IPipelineStorage> NewStorageAsync()
+    {
+        IPipelineStorage storage = AzurePipelineStorage.Create(new StorageSettings
+        {
+            ConnectionString = azurite!.ConnectionString,
+            Names = StorageNames.Prefixed("t" + Guid.NewGuid().ToString("N")[..10]),
+        });
+        await storage.EnsureCreatedAsync(CancellationToken.None);
+        return storage;
+    }
+
     public Task UploadAsync(string name, string content) =>
         Blobs.GetBlobContainerClient("incoming").GetBlobClient(name).UploadAsync(BinaryData.FromString(content), overwrite: true);
 }

@@ -50,6 +50,43 @@ public class BlobContentStoreTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task ListAsync_AllInOrderOfTheHashes()
+    {
+        IContentStore store = (await azurite.NewStorageAsync()).Content;
+        var put = new List<ContentHash>();
+        for (int i = 0; i < 20; i++)
+            put.Add(await store.PutAsync(Bytes(i), None));
+
+        List<StoredContent> listed = await store.ListAsync(None).ToListAsync();
+
+        Assert.Equal(put.OrderBy(hash => hash.Hex, StringComparer.Ordinal), listed.Select(content => content.Hash));
+        Assert.Equal(Enumerable.Range(0, 20).Sum(), listed.Sum(content => content.Bytes));
+        Assert.All(listed, content => Assert.InRange(DateTimeOffset.UtcNow - content.WrittenAt, TimeSpan.FromMinutes(-1), TimeSpan.FromMinutes(5)));
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(300_000)]
+    public async Task TryDeleteAsync_PutAgainSinceTheListing_Stays(int length)
+    {
+        (AzurePipelineStorage storage, StorageClients clients, StorageNames names) = await azurite.NewStorageAsync(HttpClientTransport.Shared);
+        var store = new BlobContentStore(new Lazy<BlobContainerClient>(() => clients.Container(names.Store)), refreshAfter: TimeSpan.Zero);
+        byte[] content = Bytes(length);
+        ContentHash hash = await storage.Content.PutAsync(content, None);
+        StoredContent listed = Assert.Single(await store.ListAsync(None).ToListAsync());
+
+        await store.PutAsync(content, None);
+
+        Assert.False(await store.TryDeleteAsync(listed, None));
+        Assert.Equal(content, await store.ReadAsync(hash, None));
+        Assert.True(await store.TryDeleteAsync(Assert.Single(await store.ListAsync(None).ToListAsync()), None));
+        Assert.False(await store.ExistsAsync(hash, None));
+        Assert.False(await store.TryDeleteAsync(listed, None));
+        Assert.Equal(hash, await store.PutAsync(content, None));
+        Assert.Equal(content, await store.ReadAsync(hash, None));
+    }
+
+    [Fact]
     public async Task PutAsync_LargeContent_IsOnePutBlob()
     {
         var seen = new List<string>();

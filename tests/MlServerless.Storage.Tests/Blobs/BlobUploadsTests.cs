@@ -44,6 +44,20 @@ public class BlobUploadsTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task TryDeleteAsync_OnlyWhatWasMeant()
+    {
+        (IUploads uploads, BlobContainerClient incoming) = await NewAsync();
+        BlobContentInfo first = await WriteAsync(incoming, "churn/x.csv", "a\n1\n"u8.ToArray(), "text/csv");
+        BlobContentInfo second = await WriteAsync(incoming, "churn/x.csv", "a\n2\n"u8.ToArray(), "text/csv");
+
+        Assert.False(await uploads.TryDeleteAsync("churn/x.csv", BlobETag.ToText(first.ETag), None));
+        Assert.NotNull(await uploads.FindAsync("churn/x.csv", None));
+        Assert.True(await uploads.TryDeleteAsync("churn/x.csv", BlobETag.ToText(second.ETag), None));
+        Assert.Null(await uploads.FindAsync("churn/x.csv", None));
+        Assert.False(await uploads.TryDeleteAsync("churn/x.csv", BlobETag.ToText(second.ETag), None));
+    }
+
+    [Fact]
     public async Task ListAsync_Prefix_InOrdinalOrder()
     {
         (IUploads uploads, BlobContainerClient incoming) = await NewAsync();
