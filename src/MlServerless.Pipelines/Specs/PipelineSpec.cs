@@ -22,6 +22,8 @@ public sealed record PipelineSpec
     /// <summary>The delimiter of the CSV files; null detects it.</summary>
     public char? Delimiter { get; init; }
 
+    public DataSpec Data { get; init; } = new();
+
     /// <summary>Columns whose type or limits are declared; the others are inferred.</summary>
     public IReadOnlyDictionary<string, ColumnSchema> Columns { get; init; } = new Dictionary<string, ColumnSchema>(StringComparer.Ordinal);
 
@@ -41,6 +43,11 @@ public sealed record PipelineSpec
     public MonitoringSpec Monitoring { get; init; } = new();
 
     public RetentionSpec Retention { get; init; } = new();
+    /// <summary>What is promised of the data; null where nothing is.</summary>
+    public SourceSpec? Source { get; init; }
+
+    /// <summary>Who relies on the model.</summary>
+    public IReadOnlyList<ConsumerSpec> Consumers { get; init; } = [];
 
     /// <summary>The seed of everything random in training.</summary>
     public ulong Seed { get; init; } = 1;

@@ -57,6 +57,7 @@ public static class SpecParser
             PositiveClass = reader.String("positiveClass"),
             Key = reader.Strings("key", 16) ?? [],
             Delimiter = ReadDelimiter(reader),
+            Data = DataSection.Read(reader.Object("data")),
             Columns = ReadColumns(reader.Object("columns")),
             Features = ReadFeatures(reader.Object("features")),
             Split = ReadSplit(reader.Object("split")),
@@ -66,6 +67,8 @@ public static class SpecParser
             Checks = ReadChecks(reader.Object("checks")),
             Monitoring = ReadMonitoring(reader.Object("monitoring")),
             Retention = RetentionSection.Read(reader.Object("retention")),
+            Source = SourceSection.Read(reader),
+            Consumers = ConsumersSection.Read(reader, errors),
             Seed = (ulong)(reader.Integer("seed", 0, 9_007_199_254_740_991) ?? 1),
         };
         reader.RefuseUnknown();

@@ -103,6 +103,7 @@ public sealed class SpecParserTests
         using JsonDocument schema = JsonDocument.Parse(SpecSchema.Read());
         CheckFields(schema.RootElement, "$", field => Minimal[..^1] + $",\"{field}\":{{\"no\":1}}}}");
         foreach (string part in new[] { "features", "split", "gates", "checks", "monitoring", "retention" })
+        foreach (string part in new[] { "features", "split", "gates", "checks", "monitoring", "data", "source" })
             CheckFields(schema.RootElement.GetProperty("properties").GetProperty(part), "$." + part, field => Minimal[..^1] + $",\"{part}\":{{\"{field}\":[[1]]}}}}");
         CheckFields(
             schema.RootElement.GetProperty("properties").GetProperty("columns").GetProperty("additionalProperties"),
@@ -112,6 +113,10 @@ public sealed class SpecParserTests
             schema.RootElement.GetProperty("properties").GetProperty("candidates").GetProperty("items"),
             "$.candidates[0]",
             field => $"{{\"task\":\"binary\",\"label\":\"y\",\"candidates\":[{{\"{field}\":[[1]]}}]}}");
+        CheckFields(
+            schema.RootElement.GetProperty("properties").GetProperty("consumers").GetProperty("items"),
+            "$.consumers[0]",
+            field => Minimal[..^1] + $",\"consumers\":[{{\"{field}\":[[1]]}}]}}");
     }
 
     /// <summary>Every field of the schema is one the parser asks for: given nonsense, it complains of the value, not of the name.</summary>

@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace MlServerless.Pipelines.Specs;
+
+/// <summary>Reads the section <c>data</c>.</summary>
+internal static class DataSection
+{
+    public static DataSpec Read(SpecReader reader)
+    {
+        var data = new DataSpec { Window = ReadWindow(reader) };
+        reader.RefuseUnknown();
+        return data;
+    }
+
+    private static WindowSpec ReadWindow(SpecReader reader)
+    {
+        if (reader.String("window") is not { } text)
+            return WindowSpec.Latest;
+        if (!WindowSpec.TryParse(text, out WindowSpec window))
+            reader.Fail("window", $"'{text}' is no window: write \"latest\", \"all\" or \"last N days\", e.g. \"last 30 days\".");
+        else if (window is { Kind: WindowKind.LastDays, Days: < 1 or > WindowSpec.MaxDays })
+            reader.Fail("window", string.Create(CultureInfo.InvariantCulture, $"'{text}' is out of range: a window has 1 to {WindowSpec.MaxDays} days; for more write \"all\"."));
+        else
+            return window;
+        return WindowSpec.Latest;
+    }
+}

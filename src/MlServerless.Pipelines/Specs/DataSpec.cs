@@ -1,0 +1,7 @@
+namespace MlServerless.Pipelines.Specs;
+
+/// <summary>How the uploads of a pipeline become its data.</summary>
+public sealed record DataSpec
+{
+    public WindowSpec Window { get; init; } = WindowSpec.Latest;
+}

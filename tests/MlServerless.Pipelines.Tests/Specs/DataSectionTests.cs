@@ -1,0 +1,41 @@
+using System.Text;
+using MlServerless.Pipelines.Problems;
+using MlServerless.Pipelines.Specs;
+
+namespace MlServerless.Pipelines.Tests.Specs;
+
+public sealed class DataSectionTests
+{
+    private static PipelineSpec Parse(string data) => SpecParser.Parse(Encoding.UTF8.GetBytes($$"""{"task":"binary","label":"y","candidates":[{"trainer":"gbdt"}],"data":{{data}}}"""));
+
+    [Theory]
+    [InlineData("{}", WindowKind.Latest, 0)]
+    [InlineData("""{"window":"latest"}""", WindowKind.Latest, 0)]
+    [InlineData("""{"window":"all"}""", WindowKind.All, 0)]
+    [InlineData("""{"window":"last 1 day"}""", WindowKind.LastDays, 1)]
+    [InlineData("""{"window":"last 30 days"}""", WindowKind.LastDays, 30)]
+    [InlineData("""{"window":"last 3650 days"}""", WindowKind.LastDays, 3650)]
+    public void Parse_Window_IsRead(string data, WindowKind kind, int days)
+    {
+        WindowSpec window = Parse(data).Data.Window;
+        Assert.Equal(new WindowSpec(kind, days), window);
+        Assert.True(WindowSpec.TryParse(window.ToString(), out WindowSpec again));
+        Assert.Equal(window, again);
+    }
+
+    [Theory]
+    [InlineData("""{"window":"newest"}""", "$.data.window", "last 30 days")]
+    [InlineData("""{"window":"last  3 days"}""", "$.data.window", "last 30 days")]
+    [InlineData("""{"window":"last 3 weeks"}""", "$.data.window", "last 30 days")]
+    [InlineData("""{"window":"last -3 days"}""", "$.data.window", "last 30 days")]
+    [InlineData("""{"window":"last 0 days"}""", "$.data.window", "1 to 3650")]
+    [InlineData("""{"window":"last 3651 days"}""", "$.data.window", "1 to 3650")]
+    [InlineData("""{"window":30}""", "$.data.window", "expected a string")]
+    [InlineData("""{"windows":"all"}""", "$.data.windows", "did you mean 'window'?")]
+    public void Parse_Fault_IsNamedWithItsPathAndMend(string data, string path, string mend)
+    {
+        ProblemDetail error = Assert.Single(Assert.Throws<ProblemException>(() => Parse(data)).Errors);
+        Assert.Equal(path, error.Path);
+        Assert.Contains(mend, error.Message, StringComparison.Ordinal);
+    }
+}
