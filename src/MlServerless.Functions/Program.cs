@@ -14,6 +14,7 @@ FunctionsApplicationBuilder builder = FunctionsApplication.CreateBuilder(
     typeof(PipelineFunctions),
     typeof(RunFunctions),
     typeof(ModelFunctions),
+    typeof(AlertFunctions),
     typeof(QueueFunctions),
     typeof(TimerFunctions),
     typeof(TrainingPipeline),

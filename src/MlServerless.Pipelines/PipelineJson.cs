@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MlServerless.Pipelines.Alerts;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Monitoring;
 using MlServerless.Pipelines.Registry;
@@ -27,4 +28,5 @@ namespace MlServerless.Pipelines;
 [JsonSerializable(typeof(PredictionSketch))]
 [JsonSerializable(typeof(DriftReport))]
 [JsonSerializable(typeof(DriftReportEntry))]
+[JsonSerializable(typeof(Alert))]
 public sealed partial class PipelineJson : JsonSerializerContext;

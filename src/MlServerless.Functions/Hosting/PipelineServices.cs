@@ -1,4 +1,5 @@
 using MlServerless.Pipelines;
+using MlServerless.Pipelines.Alerts;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Monitoring;
 using MlServerless.Pipelines.Ports;
@@ -50,6 +51,10 @@ internal static class PipelineServices
         services.AddSingleton<TurnStep>();
         services.AddSingleton<PromoteStep>();
         services.AddSingleton<FinishStep>();
+
+        services.AddSingleton<SourceWatch>();
+        services.AddSingleton<AlertBook>();
+        services.AddSingleton<AlertTimer>();
 
         services.AddSingleton<ServedModels>();
         services.AddSingleton<PredictionService>();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -77,6 +78,17 @@ internal static class Api
         return unknown.Length == 0
             ? document
             : throw ProblemException.BadRequest($"'{unknown[0]}' is not a field of this request.", $"Known: {string.Join(", ", fields)}.");
+    }
+
+    /// <summary>Reads <c>?limit=</c>.</summary>
+    /// <exception cref="ProblemException">400: not a whole number in range.</exception>
+    public static int Limit(HttpRequest request, int fallback, int greatest)
+    {
+        if (!request.Query.TryGetValue("limit", out var text))
+            return fallback;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit >= 1 && limit <= greatest
+            ? limit
+            : throw ProblemException.BadRequest($"'{text}' is no limit.", string.Create(CultureInfo.InvariantCulture, $"Send ?limit= with a whole number from 1 to {greatest}."));
     }
 
     public static string? Text(JsonObject document, string field)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MlServerless.Data;
+using MlServerless.Pipelines.Alerts;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Ports;
 using MlServerless.Pipelines.Problems;
@@ -10,7 +11,7 @@ using MlServerless.Worker;
 namespace MlServerless.Functions.Http;
 
 /// <summary>Pipelines: their specs and the runs they have made.</summary>
-public sealed class PipelineFunctions(SpecCatalog specs, IPipelineStorage storage, RunStarter starter, RunLog runs, DataCatalog catalog)
+public sealed class PipelineFunctions(SpecCatalog specs, IPipelineStorage storage, RunStarter starter, RunLog runs, DataCatalog catalog, AlertBook alerts)
 {
     private const int MaxListed = 200;
 
@@ -41,10 +42,12 @@ public sealed class PipelineFunctions(SpecCatalog specs, IPipelineStorage storag
         Api.AnswerAsync(async () =>
         {
             List<string> names = await storage.Specs.ListNamesAsync(cancellationToken).ToListAsync(cancellationToken);
+            List<Alert> open = await alerts.ListOpenAsync(null, cancellationToken).ToListAsync(cancellationToken);
             List<RejectedUpload> rejected = await catalog.ListRejectedAsync(cancellationToken).ToListAsync(cancellationToken);
             return Api.Json(new JsonObject
             {
                 ["pipelines"] = new JsonArray([.. names.Select(name => JsonValue.Create(name))]),
+                ["openAlerts"] = new JsonArray([.. open.Select(Views.Alert)]),
                 ["rejectedUploads"] = new JsonArray([.. rejected.OrderByDescending(upload => upload.RejectedAt).Take(MaxListed).Select(Views.Rejected)]),
             });
         });

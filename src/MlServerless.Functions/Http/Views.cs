@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MlServerless.Data;
 using MlServerless.Pipelines;
+using MlServerless.Pipelines.Alerts;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Monitoring;
 using MlServerless.Pipelines.Problems;
@@ -53,6 +54,14 @@ internal static class Views
         return ContentHash.TryParse(text, out ContentHash hash)
             ? hash
             : throw ProblemException.BadRequest("'dataVersion' is not a data version id.", "An id is 64 lower-case hex digits; GET /api/pipelines/{name}/runs shows that of every run.");
+    }
+
+    public static JsonNode Alert(Alert alert)
+    {
+        JsonObject view = JsonSerializer.SerializeToNode(alert, PipelineJson.Default.Alert)!.AsObject();
+        view.Remove("announced");
+        view["state"] = alert.ResolvedAt is null ? "open" : "resolved";
+        return view;
     }
 
     private static JsonNode Version(ModelVersion version)

@@ -1,3 +1,4 @@
+using MlServerless.Pipelines.Alerts;
 using MlServerless.Pipelines.Monitoring;
 using MlServerless.Pipelines.Retention;
 using MlServerless.Pipelines.Runs;
@@ -6,7 +7,7 @@ using MlServerless.Worker;
 namespace MlServerless.Functions.Timers;
 
 /// <summary>What happens by the clock.</summary>
-public sealed class TimerFunctions(Sweep sweep, DriftService drift, RetentionService retention, StoreSweep store)
+public sealed class TimerFunctions(Sweep sweep, DriftService drift, AlertTimer alerts, RetentionService retention, StoreSweep store)
 {
     /// <summary>Finds uploads without a run and runs that died.</summary>
     [Function(nameof(SweepRuns))]
@@ -25,4 +26,9 @@ public sealed class TimerFunctions(Sweep sweep, DriftService drift, RetentionSer
         await retention.RunAsync(cancellationToken);
         await store.RunAsync(cancellationToken);
     }
+
+    /// <summary>Compares what has come with what the specs promise, and opens and resolves alerts.</summary>
+    [Function(nameof(WatchSources))]
+    public Task WatchSources([TimerTrigger("15 */5 * * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
+        alerts.RunAsync(cancellationToken);
 }

@@ -26,6 +26,9 @@ public sealed class DataCatalog(IPipelineStorage storage)
     /// <summary>How far back the previous version is looked for before the whole history is.</summary>
     private static readonly TimeSpan Recent = TimeSpan.FromDays(40);
 
+    /// <summary>What is read first of the history from its end.</summary>
+    private static readonly TimeSpan FirstSpan = TimeSpan.FromHours(6);
+
     private IRowTable Table => storage.Data;
 
     /// <summary>Stores the manifest and records the arrival; repeating it changes nothing.</summary>
@@ -91,6 +94,36 @@ public sealed class DataCatalog(IPipelineStorage storage)
     /// <summary>The latest arrival of every version.</summary>
     /// <param name="pipeline">Null for all.</param>
     public IAsyncEnumerable<DataVersionRecord> ListVersionsAsync(string? pipeline, CancellationToken cancellationToken) => ListAsync(pipeline, VersionPrefix, cancellationToken);
+
+    /// <summary>Arrivals in the reverse of the serial order. Only as much of the history is read as is taken.</summary>
+    /// <param name="around">A time near the newest: where the search begins, not what it finds.</param>
+    /// <param name="before">Only arrivals before this place in the order; null for all.</param>
+    public async IAsyncEnumerable<DataVersionRecord> ListNewestFirstAsync(string pipeline, DateTimeOffset around, string? before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (await ListArrivalsAsync(pipeline, cancellationToken).FirstOrDefaultAsync(cancellationToken) is not { } oldest)
+            yield break;
+
+        // Tables list upwards only, so the history is read backwards in spans of time that double.
+        string? end = before is null ? null : ArrivalPrefix + DataOrder.SecondsOf(before) + "~";
+        DateTimeOffset from = before is null ? around : DataOrder.TimeOf(before);
+        for (TimeSpan span = FirstSpan; end is null || string.CompareOrdinal(end, ArrivalPrefix + DataOrder.SecondsOf(oldest.Order)) > 0; span *= 2)
+        {
+            from = from - DateTimeOffset.UnixEpoch > span ? from - span : DateTimeOffset.UnixEpoch;
+            string start = ArrivalPrefix + DataOrder.Seconds(from);
+            var found = new List<DataVersionRecord>();
+            await foreach (Row row in Table.QueryAsync(pipeline, start, end ?? ArrivalPrefix + "~", cancellationToken))
+            {
+                DataVersionRecord arrival = FromRow(row);
+                if (before is null || string.CompareOrdinal(arrival.Order, before) < 0)
+                    found.Add(arrival);
+            }
+
+            found.Sort((a, b) => string.CompareOrdinal(b.Order, a.Order));
+            foreach (DataVersionRecord arrival in found)
+                yield return arrival;
+            end = start;
+        }
+    }
 
     /// <summary>Records an upload that no pipeline takes; the same upload is recorded once.</summary>
     public async Task<bool> TryRejectAsync(string folder, RejectedUpload upload, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MlServerless.Data;
 
 namespace MlServerless.Pipelines.Catalog;
@@ -27,4 +28,20 @@ public sealed record DataCheckRecord
     public required long Rows { get; init; }
 
     public required long RejectedRows { get; init; }
+
+    /// <summary>Those of <see cref="Rows"/> that the arrival itself brought; null where they are all of them.</summary>
+    public long? UploadRows { get; init; }
+
+    /// <summary>
+    /// Whether what blocks is only that there are too few rows, or rows of one class: more data mend that, so the windows of later runs hold the arrival.
+    /// </summary>
+    public bool LacksOnlyRows { get; init; }
+
+    /// <summary>The data rows of the arrival itself.</summary>
+    [JsonIgnore]
+    public long RowsOfUpload => UploadRows ?? Rows;
+
+    /// <summary>Whether the windows of later runs hold the arrival.</summary>
+    [JsonIgnore]
+    public bool EntersWindows => !Blocking || LacksOnlyRows;
 }

@@ -43,6 +43,7 @@ public sealed record PipelineSpec
     public MonitoringSpec Monitoring { get; init; } = new();
 
     public RetentionSpec Retention { get; init; } = new();
+
     /// <summary>What is promised of the data; null where nothing is.</summary>
     public SourceSpec? Source { get; init; }
 

@@ -1,0 +1,14 @@
+namespace MlServerless.Pipelines.Alerts;
+
+/// <summary>The kinds of alerts; stable, so that programs may look for them.</summary>
+public static class AlertKinds
+{
+    /// <summary>No upload has come for longer than promised.</summary>
+    public const string Overdue = "overdue";
+
+    /// <summary>The newest data that may be trained on are older than promised.</summary>
+    public const string Stale = "stale";
+
+    /// <summary>The newest upload has far fewer rows than those before it.</summary>
+    public const string Shrinking = "shrinking";
+}
