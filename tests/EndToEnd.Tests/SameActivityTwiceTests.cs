@@ -35,6 +35,7 @@ public sealed class SameActivityTwiceTests : AppTest, IDisposable
         Assert.Equal(["trees"], pinned.Texts("candidates"));
         Assert.Equal(1, (await TwiceAsync("Ingest", "run", run)).GetValue<int>());
         JsonNode scan = await TwiceAsync("ScanPart", "input", new JsonObject { ["run"] = Copy(run), ["part"] = 0 });
+        await UntilTwiceAsync("AwaitChecks", run);
         Assert.True((await TwiceAsync("Check", "input", new JsonObject { ["run"] = Copy(run), ["scans"] = new JsonArray(Copy(scan)) })).GetValue<bool>());
         await TwiceAsync("Prepare", "run", run);
         JsonNode trained = await TwiceAsync("Train", "input", new JsonObject { ["run"] = Copy(run), ["candidate"] = 0, ["name"] = "trees" });
@@ -72,6 +73,22 @@ public sealed class SameActivityTwiceTests : AppTest, IDisposable
         Assert.All(results, result => Assert.True(result.Flag("ok"), $"{function}: {result.ToJsonString()}"));
         Assert.Equal(results[0].ToJsonString(), results[1].ToJsonString());
         return results[0].At("value");
+    }
+
+    /// <summary>Asks until both say yes.</summary>
+    private async Task UntilTwiceAsync(string function, JsonNode input)
+    {
+        string body = Envelope(function, "run", input.ToJsonString());
+        DateTime limit = DateTime.UtcNow.AddSeconds(30);
+        while (true)
+        {
+            JsonObject[] results = await Task.WhenAll(CallAsync(function, body), CallAsync(function, body));
+            Assert.All(results, result => Assert.True(result.Flag("ok"), $"{function}: {result.ToJsonString()}"));
+            if (results.All(result => result.Flag("value")))
+                return;
+            Assert.True(DateTime.UtcNow < limit, $"{function} never said yes");
+            await Task.Delay(200);
+        }
     }
 
     /// <summary>The last step ends the run; whoever comes after the end is told so.</summary>

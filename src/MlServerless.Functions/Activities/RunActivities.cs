@@ -21,6 +21,10 @@ public sealed class RunActivities(IServiceProvider services)
     public Task<ContentHash> ScanPart([ActivityTrigger] PartInput input, CancellationToken cancellationToken) =>
         Step<ScanStep>().RunAsync(input.Run, input.Part, cancellationToken);
 
+    [Function(nameof(AwaitChecks))]
+    public Task<bool> AwaitChecks([ActivityTrigger] RunRef run, CancellationToken cancellationToken) =>
+        Step<EarlierChecksStep>().RunAsync(run, cancellationToken);
+
     [Function(nameof(Check))]
     public Task<bool> Check([ActivityTrigger] CheckInput input, CancellationToken cancellationToken) =>
         Step<CheckStep>().RunAsync(input.Run, input.Scans, cancellationToken);

@@ -42,6 +42,7 @@ internal static class PipelineServices
         services.AddSingleton<PinStep>();
         services.AddSingleton<IngestStep>();
         services.AddSingleton<ScanStep>();
+        services.AddSingleton<EarlierChecksStep>();
         services.AddSingleton<CheckStep>();
         services.AddSingleton<PrepareStep>();
         services.AddSingleton<TrainStep>();

@@ -9,13 +9,13 @@ using Microsoft.Extensions.Logging;
 namespace MlServerless.Functions.Orchestrations;
 
 /// <summary>
-/// The way of one run: pin the spec, ingest, scan the parts, check, prepare, train the candidates, evaluate the best, package, register, wait for the turn,
+/// The way of one run: pin the spec, ingest, scan the parts, wait for the checks of earlier uploads, check, prepare, train the candidates, evaluate the best, package, register, wait for the turn,
 /// promote. What the steps hand on stands on the run's record; only references travel here.
 /// </summary>
 public sealed class TrainingPipeline
 {
-    private static readonly TimeSpan FirstTurnDelay = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestTurnDelay = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(10);
 
     [Function(nameof(TrainingPipeline))]
     public async Task<string> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
@@ -49,6 +49,7 @@ public sealed class TrainingPipeline
         int parts = pinned.Parts ?? await steps.CallAsync<int>(nameof(RunActivities.Ingest), run);
         context.SetCustomStatus("check");
         ContentHash[] scans = await Task.WhenAll(Enumerable.Range(0, parts).Select(part => steps.CallAsync<ContentHash>(nameof(RunActivities.ScanPart), new PartInput(run, part))));
+        await WaitAsync(context, steps, nameof(RunActivities.AwaitChecks), run);
         if (!await steps.CallAsync<bool>(nameof(RunActivities.Check), new CheckInput(run, scans)))
             return "rejected";
         context.SetCustomStatus("train");
@@ -59,19 +60,20 @@ public sealed class TrainingPipeline
         await steps.CallAsync<long>(nameof(RunActivities.Package), run);
         await steps.CallAsync<int>(nameof(RunActivities.Register), run);
         context.SetCustomStatus("promote");
-        await WaitForTurnAsync(context, steps, run);
+        await WaitAsync(context, steps, nameof(RunActivities.AwaitTurn), run);
         await steps.CallAsync<bool>(nameof(RunActivities.Promote), run);
         await steps.CallAsync<bool>(nameof(RunActivities.Complete), run);
         return "completed";
     }
 
-    private static async Task WaitForTurnAsync(TaskOrchestrationContext context, StepCalls steps, RunRef run)
+    /// <summary>Asks again and again, less and less often, until the activity says yes.</summary>
+    private static async Task WaitAsync(TaskOrchestrationContext context, StepCalls steps, string activity, RunRef run)
     {
-        TimeSpan delay = FirstTurnDelay;
-        while (!await steps.CallAsync<bool>(nameof(RunActivities.AwaitTurn), run))
+        TimeSpan delay = FirstDelay;
+        while (!await steps.CallAsync<bool>(activity, run))
         {
             await context.CreateTimer(delay);
-            delay = delay * 1.5 < LongestTurnDelay ? delay * 1.5 : LongestTurnDelay;
+            delay = delay * 1.5 < LongestDelay ? delay * 1.5 : LongestDelay;
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using MlServerless.Pipelines.Ports;
 using MlServerless.Pipelines.Steps;
@@ -13,9 +12,8 @@ namespace MlServerless.Pipelines.Runs;
 /// </summary>
 public sealed class Sweep(IPipelineStorage storage, RunLog runs, RunStarter starter, StepRunner steps, UploadIntake intake, PipelineOptions options, TimeProvider time, ILogger<Sweep> logger)
 {
-    // Uploads that were looked up before; an upload never becomes unknown again.
-    private readonly ConcurrentDictionary<string, bool> known = new(StringComparer.Ordinal);
-    private const int MaxKnown = 200_000;
+    /// <summary>Stages in which a run does nothing but wait for others.</summary>
+    private static readonly HashSet<string> WaitingStages = new(StringComparer.Ordinal) { TurnStep.Stage, EarlierChecksStep.Stage };
 
     /// <returns>How many runs were started, and how many were given up.</returns>
     public async Task<SweepResult> RunAsync(CancellationToken cancellationToken)
@@ -23,7 +21,7 @@ public sealed class Sweep(IPipelineStorage storage, RunLog runs, RunStarter star
         int started = await TakeLostUploadsAsync(cancellationToken);
         int lost = 0;
         List<RunRecord> active = await runs.ListActiveAsync(null, cancellationToken).ToListAsync(cancellationToken);
-        int working = active.Count(run => run.Stage != TurnStep.Stage);
+        int working = active.Count(run => run.Stage is null || !WaitingStages.Contains(run.Stage));
         foreach (RunRecord run in active)
         {
             if (!IsDead(run, working))
@@ -47,8 +45,7 @@ public sealed class Sweep(IPipelineStorage storage, RunLog runs, RunStarter star
         int taken = 0;
         await foreach (UploadInfo upload in storage.Uploads.ListAsync(null, cancellationToken))
         {
-            string identity = $"{upload.Name}\n{upload.ETag}";
-            if (upload.LastModified + options.EventDeadline > time.GetUtcNow() || known.ContainsKey(identity))
+            if (upload.LastModified + options.EventDeadline > time.GetUtcNow())
                 continue;
             if (!await intake.IsKnownAsync(upload, cancellationToken) && await intake.TakeAsync(upload, null, "sweep", cancellationToken) is { } run)
             {
@@ -56,10 +53,6 @@ public sealed class Sweep(IPipelineStorage storage, RunLog runs, RunStarter star
                 logger.LogWarning("Sweep: the event of upload {Upload} was lost; run {Run} was claimed for it", upload.Name, run.RunId);
                 taken++;
             }
-
-            if (known.Count >= MaxKnown)
-                known.Clear();
-            known[identity] = true;
         }
 
         return taken;
@@ -67,7 +60,7 @@ public sealed class Sweep(IPipelineStorage storage, RunLog runs, RunStarter star
 
     /// <summary>
     /// A run that was never started is dead after the claim deadline. One that was started is dead when no step of it has shown life for as long as the
-    /// steps of all runs may take one after the other that do more than wait for their turn, for they share one place.
+    /// steps of all runs may take one after the other that do more than wait for others, for they share one place.
     /// </summary>
     private bool IsDead(RunRecord run, int workingRuns)
     {

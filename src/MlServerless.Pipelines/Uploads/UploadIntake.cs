@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Ports;
 using MlServerless.Pipelines.Runs;
@@ -8,6 +9,11 @@ namespace MlServerless.Pipelines.Uploads;
 /// <summary>Turns uploads into claimed runs. The same upload, told of any number of times and at the same time, is claimed once.</summary>
 public sealed class UploadIntake(IPipelineStorage storage, RunLog runs, DataCatalog catalog, TimeProvider time)
 {
+    private const int MaxKnown = 200_000;
+
+    // Uploads that were looked up before; an upload never becomes unknown again.
+    private readonly ConcurrentDictionary<string, bool> known = new(StringComparer.Ordinal);
+
     /// <summary>Claims a run for the upload an event tells of.</summary>
     /// <returns>The run to start, or null: it is claimed already, the upload has gone or changed again, or no pipeline takes it.</returns>
     public async Task<RunRef?> TakeAsync(UploadEvent upload, CancellationToken cancellationToken)
@@ -58,6 +64,19 @@ public sealed class UploadIntake(IPipelineStorage storage, RunLog runs, DataCata
 
     /// <summary>Whether an upload has a run or a rejection already.</summary>
     public async Task<bool> IsKnownAsync(UploadInfo blob, CancellationToken cancellationToken)
+    {
+        string identity = $"{blob.Name}\n{blob.ETag}";
+        if (known.ContainsKey(identity))
+            return true;
+        if (!await LookUpAsync(blob, cancellationToken))
+            return false;
+        if (known.Count >= MaxKnown)
+            known.Clear();
+        known[identity] = true;
+        return true;
+    }
+
+    private async Task<bool> LookUpAsync(UploadInfo blob, CancellationToken cancellationToken)
     {
         int slash = blob.Name.IndexOf('/', StringComparison.Ordinal);
         string folder = slash > 0 ? blob.Name[..slash] : "";
