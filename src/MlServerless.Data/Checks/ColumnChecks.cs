@@ -123,7 +123,7 @@ internal static class ColumnChecks
 
     private static void CheckMissing(ColumnScan column, ColumnSchema expected, PartScan scan, Findings findings)
     {
-        long missing = column.Missing.Count + column.NonFinite.Count;
+        long missing = column.MissingValues + column.NonFinite.Count;
         if (expected.MaxMissingFraction is { } tolerated && missing > tolerated * scan.KeptRows)
         {
             findings.Add(
@@ -133,7 +133,8 @@ internal static class ColumnChecks
                 $"'{column.Name}' has no value in {Findings.Rows(missing)} ({Findings.Percent(missing, scan.KeptRows)}). Fill the values where the data come from, or raise 'maxMissingFraction' of the column.",
                 column.Missing,
                 $"at most {Findings.Percent(tolerated)} missing",
-                Findings.Percent(missing, scan.KeptRows));
+                Findings.Percent(missing, scan.KeptRows),
+                missing);
             return;
         }
 
@@ -146,7 +147,8 @@ internal static class ColumnChecks
                 $"'{column.Name}' has no value in any row and is not used. Fill it, or leave it out of the file.",
                 column.Missing.Count > 0 ? column.Missing : column.NonFinite,
                 "values",
-                "none");
+                "none",
+                missing);
     }
 
     private static string Value(double value, ColumnType type) =>

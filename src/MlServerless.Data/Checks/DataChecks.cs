@@ -14,7 +14,7 @@ public static class DataChecks
         var findings = new Findings(context.FormatFindings);
 
         // Without a header there are no columns to miss and no rows to count.
-        if (scan.Columns.Length == 0 && context.FormatFindings.Any(finding => finding.Severity == Severity.Blocking))
+        if (scan.Columns.Count == 0 && context.FormatFindings.Any(finding => finding.Severity == Severity.Blocking))
             return new CheckReport { Rows = 0, RejectedRows = 0, Findings = findings.Sorted() };
         RowChecks.Check(scan, context, findings);
         PresenceChecks.Check(scan, schema, context, findings);

@@ -13,7 +13,8 @@ internal sealed class Findings(IReadOnlyList<Finding> first)
     internal void Add(string code, Severity severity, string? column, string message, string? expected = null, string? observed = null, long count = 1) =>
         all.Add(new Finding { Code = code, Severity = severity, Column = column, Message = message, Expected = expected, Observed = observed, Count = count });
 
-    internal void Add(string code, Severity severity, string? column, string message, Tally tally, string? expected = null, string? observed = null) =>
+    /// <param name="count">Where it is more than the tally saw, for rows of files that lack the column are in no tally.</param>
+    internal void Add(string code, Severity severity, string? column, string message, Tally tally, string? expected = null, string? observed = null, long? count = null) =>
         all.Add(new Finding
         {
             Code = code,
@@ -22,7 +23,7 @@ internal sealed class Findings(IReadOnlyList<Finding> first)
             Message = message,
             Expected = expected,
             Observed = observed ?? tally.Observed,
-            Count = tally.Count,
+            Count = count ?? tally.Count,
             ExampleRows = tally.Rows,
         });
 

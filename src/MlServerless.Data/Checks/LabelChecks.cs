@@ -34,7 +34,8 @@ internal static class LabelChecks
                 + " Fill the label, or upload only rows that have one.",
             column.Missing.Count > 0 ? column.Missing : column.NonFinite,
             tooFew ? $"at least {context.MinimumRows} labelled rows" : "a label in every row",
-            Findings.Rows(labelled) + " labelled");
+            Findings.Rows(labelled) + " labelled",
+            unlabelled);
     }
 
     private static void CheckClasses(ColumnScan column, CheckContext context, Findings findings)

@@ -28,7 +28,7 @@ internal static class PresenceChecks
                 column,
                 $"The file has no column '{column}', which is {role} of the pipeline.{hint} Add the column to the file, or change the pipeline.",
                 $"a column '{column}'",
-                Findings.Text(scan.Columns.Length) + " other columns");
+                Findings.Text(scan.Columns.Count) + " other columns");
         }
     }
 

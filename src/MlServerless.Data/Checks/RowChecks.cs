@@ -44,9 +44,9 @@ internal static class RowChecks
     {
         RowFault.Ragged => new(
             FindingCodes.RaggedRow,
-            $"{Have(tally)} another number of fields than the header's {scan.Columns.Length}",
+            $"{Have(tally)} another number of fields than the header's {scan.Columns.Count}",
             "Quote fields that hold the delimiter or line breaks, and remove stray delimiters.",
-            $"{scan.Columns.Length} fields"),
+            $"{scan.Columns.Count} fields"),
         RowFault.MalformedQuote => new(
             FindingCodes.MalformedQuote,
             $"{Have(tally)} text after a closing quote",

@@ -33,6 +33,12 @@ internal sealed class ColumnScan
 
     internal Tally Missing { get; private set; } = new();
 
+    /// <summary>Rows whose file lacks the column; their values are missing, too, but in no row that could be shown.</summary>
+    internal long Absent { get; private set; }
+
+    /// <summary>Values that are not there, for either reason.</summary>
+    internal long MissingValues => Missing.Count + Absent;
+
     internal Tally NonFinite { get; private set; } = new();
 
     /// <summary>Values not of the declared type (their rows are kept out).</summary>
@@ -56,7 +62,7 @@ internal sealed class ColumnScan
     internal SampledValues<HyperLogLog> Values { get; } = new(CountedValues);
 
     /// <summary>Values that are there and finite.</summary>
-    internal long Present(long keptRows) => keptRows - Missing.Count - NonFinite.Count;
+    internal long Present(long keptRows) => keptRows - MissingValues - NonFinite.Count;
 
     internal long CountOf(ValueClass valueClass) => Classes[(int)valueClass].Count;
 
@@ -73,8 +79,12 @@ internal sealed class ColumnScan
 
     internal void TakeUnexpected(Tally unexpected) => Unexpected = unexpected;
 
+    /// <summary>Takes up rows whose file lacks the column.</summary>
+    internal void AddAbsent(long rows) => Absent += rows;
+
     internal void Append(ColumnScan later, long offset)
     {
+        Absent += later.Absent;
         Missing.Append(later.Missing, offset);
         NonFinite.Append(later.NonFinite, offset);
         Unexpected.Append(later.Unexpected, offset);
@@ -97,6 +107,7 @@ internal sealed class ColumnScan
             [.. values.Select(value => value.Count)],
             Declared,
             Values.Summary is null ? null : Convert.ToBase64String(Values.Summary.Registers),
+            Absent == 0 ? null : Absent,
             Missing.ToDocument(),
             NonFinite.ToDocument(),
             Unexpected.ToDocument(),
@@ -113,6 +124,7 @@ internal sealed class ColumnScan
     {
         var scan = new ColumnScan(document.Name, document.Declared is { } type ? new ColumnSchema(document.Name, type) : null)
         {
+            Absent = document.Absent is null or > 0 ? document.Absent ?? 0 : throw new JsonException("A number of absent values is above 0."),
             Missing = Tally.Read(document.Missing),
             NonFinite = Tally.Read(document.NonFinite),
             Unexpected = Tally.Read(document.Unexpected),

@@ -6,6 +6,7 @@ namespace MlServerless.Data;
 /// <param name="Counts">For every value.</param>
 /// <param name="Declared">The declared type.</param>
 /// <param name="Registers">Those of the HyperLogLog, in Base64, once not every value is counted.</param>
+/// <param name="Absent">Rows whose file lacks the column.</param>
 /// <param name="Missing">Missing values.</param>
 /// <param name="NonFinite">Infinities.</param>
 /// <param name="Unexpected">Values not of the declared type.</param>
@@ -21,6 +22,7 @@ internal sealed record ColumnScanDocument(
     IReadOnlyList<long> Counts,
     ColumnType? Declared = null,
     string? Registers = null,
+    long? Absent = null,
     TallyDocument? Missing = null,
     TallyDocument? NonFinite = null,
     TallyDocument? Unexpected = null,

@@ -59,7 +59,7 @@ public sealed record DataProfile
             Name = column.Name,
             Type = type,
             Count = column.Present(rows),
-            Missing = column.Missing.Count,
+            Missing = column.MissingValues,
             NonFinite = column.NonFinite.Count,
             Distinct = EstimateDistinct(column),
             DistinctIsExact = column.Values.Summary is null,

@@ -14,9 +14,11 @@ namespace MlServerless.Data;
 /// </remarks>
 public sealed class PartScan
 {
-    private PartScan(ColumnScan[] columns, Tally[] faults)
+    private readonly List<ColumnScan> columns;
+
+    private PartScan(IEnumerable<ColumnScan> columns, Tally[] faults)
     {
-        Columns = columns;
+        this.columns = [.. columns];
         Faults = faults;
     }
 
@@ -29,10 +31,10 @@ public sealed class PartScan
     /// <summary>Rows that are not kept out.</summary>
     public long KeptRows => RowCount - RejectedRows;
 
-    /// <summary>The columns in the order of the file.</summary>
-    public IReadOnlyList<string> ColumnNames => [.. Columns.Select(column => column.Name)];
+    /// <summary>The columns in the order of the file; of several files, in the order of their first appearance.</summary>
+    public IReadOnlyList<string> ColumnNames => [.. columns.Select(column => column.Name)];
 
-    internal ColumnScan[] Columns { get; }
+    internal IReadOnlyList<ColumnScan> Columns => columns;
 
     /// <summary>By <see cref="RowFault"/>.</summary>
     internal Tally[] Faults { get; }
@@ -60,23 +62,20 @@ public sealed class PartScan
         return new PartScan(columns, rows.Faults) { RowCount = rows.RowsRead, RejectedRows = rows.RejectedRows };
     }
 
-    /// <summary>Merges scans of neighbouring parts of one version; row numbers become those in the whole.</summary>
+    /// <summary>Merges scans of neighbouring parts of one version; row numbers become those in the whole. The parts may belong to files with different columns: the rows of a file are missing what it lacks.</summary>
     /// <param name="inOrder">In the order of the parts; none for an empty upload.</param>
-    /// <exception cref="ArgumentException">They were made with different columns or declared types.</exception>
+    /// <exception cref="ArgumentException">They were made with different declared types.</exception>
     public static PartScan Merge(IReadOnlyList<PartScan> inOrder)
     {
         ArgumentNullException.ThrowIfNull(inOrder);
-        ColumnScan[] columns = inOrder.Count == 0 ? [] : inOrder[0].Columns;
-        var merged = new PartScan(
-            [.. columns.Select(column => new ColumnScan(column.Name, column.Declared is { } type ? new ColumnSchema(column.Name, type) : null))],
-            [.. Enum.GetValues<RowFault>().Select(_ => new Tally())]);
+        var merged = new PartScan([], [.. Enum.GetValues<RowFault>().Select(_ => new Tally())]);
         foreach (PartScan scan in inOrder)
             merged.Append(scan);
         return merged;
     }
 
     public byte[] ToCanonicalJson() => CanonicalJson.Serialize(
-        new PartScanDocument(RowCount, RejectedRows, [.. Faults.Select(tally => tally.ToDocument())], [.. Columns.Select(column => column.ToDocument())]),
+        new PartScanDocument(RowCount, RejectedRows, [.. Faults.Select(tally => tally.ToDocument())], [.. columns.Select(column => column.ToDocument())]),
         SketchJsonContext.Default.PartScanDocument);
 
     /// <summary>Reads what <see cref="ToCanonicalJson"/> wrote.</summary>
@@ -88,7 +87,7 @@ public sealed class PartScan
         if (document.Faults.Count != Enum.GetValues<RowFault>().Length || document.Columns.Any(column => column is null)
             || document.RejectedRows < 0 || document.Rows < document.RejectedRows)
             throw new JsonException("This is not a scan of this version of the program.");
-        return new PartScan([.. document.Columns.Select(ColumnScan.Read)], [.. document.Faults.Select(Tally.Read)])
+        return new PartScan(document.Columns.Select(ColumnScan.Read), [.. document.Faults.Select(Tally.Read)])
         {
             RowCount = document.Rows,
             RejectedRows = document.RejectedRows,
@@ -97,10 +96,23 @@ public sealed class PartScan
 
     private void Append(PartScan later)
     {
-        if (!Columns.Select(column => (column.Name, column.Declared)).SequenceEqual(later.Columns.Select(column => (column.Name, column.Declared))))
-            throw new ArgumentException("Scans of different columns or declared types cannot be merged.");
-        for (int i = 0; i < Columns.Length; i++)
-            Columns[i].Append(later.Columns[i], RowCount);
+        var mine = columns.ToDictionary(column => column.Name, StringComparer.Ordinal);
+        foreach (ColumnScan column in later.columns)
+        {
+            if (!mine.Remove(column.Name, out ColumnScan? sum))
+            {
+                sum = new ColumnScan(column.Name, column.Declared is { } type ? new ColumnSchema(column.Name, type) : null);
+                sum.AddAbsent(KeptRows);
+                columns.Add(sum);
+            }
+
+            if (sum.Declared != column.Declared)
+                throw new ArgumentException($"Scans in which '{column.Name}' was declared differently cannot be merged.");
+            sum.Append(column, RowCount);
+        }
+
+        foreach (ColumnScan absent in mine.Values)
+            absent.AddAbsent(later.KeptRows);
         for (int i = 0; i < Faults.Length; i++)
             Faults[i].Append(later.Faults[i], RowCount);
         RowCount += later.RowCount;

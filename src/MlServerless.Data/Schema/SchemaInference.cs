@@ -18,7 +18,7 @@ public static class SchemaInference
     {
         ArgumentNullException.ThrowIfNull(scan);
         ArgumentNullException.ThrowIfNull(declared);
-        var columns = new List<ColumnSchema>(scan.Columns.Length);
+        var columns = new List<ColumnSchema>(scan.Columns.Count);
         foreach (ColumnScan column in scan.Columns)
             columns.Add(declared.TryGetValue(column.Name, out ColumnSchema? given) ? given with { Name = column.Name } : Infer(column, scan.KeptRows));
         IEnumerable<KeyValuePair<string, ColumnSchema>> absent = declared.Where(pair => !scan.Columns.Any(column => column.Name == pair.Key));

@@ -4,28 +4,30 @@ namespace MlServerless.Data;
 public static class SplitReader
 {
     /// <summary>Reads all parts once and deals their rows.</summary>
-    /// <param name="parts">Opens each part, in order; the first holds the header.</param>
-    /// <param name="format">How the file is written.</param>
-    /// <param name="schema">Types of the columns. The tables have the columns of the file in its order, but for those that are ignored or that the schema lacks.</param>
-    /// <param name="rule">Which part a row belongs to.</param>
+    /// <param name="parts">In order. Files may have different columns: a row is missing what its file lacks.</param>
+    /// <param name="schema">Types of the columns. The tables have the columns of the files in the order of their first appearance, but for those that are ignored or that the schema lacks.</param>
+    /// <param name="rule">Which part of the split a row belongs to.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>The rows that a <see cref="PartScan"/> with the same types does not keep out. Infinities are missing. Every table has vocabularies of its own.</returns>
-    /// <exception cref="ArgumentException">The rule contradicts itself or names a key that the file lacks.</exception>
-    public static SplitTables Read(IReadOnlyList<Func<Stream>> parts, CsvFormat format, DataSchema schema, SplitRule rule, CancellationToken cancellationToken)
+    /// <returns>The rows that a <see cref="PartScan"/> with the same types does not keep out; row numbers run on over all parts. Infinities are missing. Every table has vocabularies of its own.</returns>
+    /// <exception cref="ArgumentException">The rule contradicts itself or names a key that no file has.</exception>
+    public static SplitTables Read(IReadOnlyList<PartSource> parts, DataSchema schema, SplitRule rule, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(parts);
-        ArgumentNullException.ThrowIfNull(format);
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(rule);
-        var placer = new RowPlacer(rule, format);
+        string[] columns = [.. parts.SelectMany(part => part.Format.Columns).Distinct(StringComparer.Ordinal)];
+        var placer = new RowPlacer(rule, columns);
         var tables = new TableBuilder[RowPlacer.Parts];
         for (int i = 0; i < tables.Length; i++)
-            tables[i] = new TableBuilder(format, schema);
+            tables[i] = new TableBuilder(columns, schema);
         long rowsBefore = 0;
-        for (int i = 0; i < parts.Count; i++)
+        foreach (PartSource source in parts)
         {
-            using Stream part = parts[i]();
-            var rows = new TypedRowReader(part, format, hasHeader: i == 0, schema);
+            using Stream part = source.Open();
+            var rows = new TypedRowReader(part, source.Format, source.HasHeader, schema);
+            placer.Turn(source.Format);
+            foreach (TableBuilder table in tables)
+                table.Turn(source.Format);
             while (rows.Read(cancellationToken))
                 Deal(rows, rowsBefore, placer, tables);
             rowsBefore += rows.RowsRead;

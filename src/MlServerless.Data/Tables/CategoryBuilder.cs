@@ -14,5 +14,7 @@ internal sealed class CategoryBuilder(ColumnSchema column) : ColumnBuilder
         }
     }
 
+    internal override void AddMissing(int count) => codes.AddRange(Enumerable.Repeat(-1, count));
+
     internal override CategoryColumn Build() => new(column.Name, column.Type, [.. codes], vocabulary.ToList());
 }

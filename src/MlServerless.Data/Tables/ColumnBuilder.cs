@@ -8,5 +8,8 @@ internal abstract class ColumnBuilder
     /// <param name="index">The column's position in the file.</param>
     internal abstract void Add(TypedRowReader rows, ReadOnlySpan<int> chosen, int index);
 
+    /// <summary>Adds rows whose file lacks the column.</summary>
+    internal abstract void AddMissing(int count);
+
     internal abstract Column Build();
 }

@@ -11,5 +11,7 @@ internal sealed class NumericBuilder(ColumnSchema column) : ColumnBuilder
             values.Add(double.IsFinite(numbers[row]) ? numbers[row] : double.NaN);
     }
 
+    internal override void AddMissing(int count) => values.AddRange(Enumerable.Repeat(double.NaN, count));
+
     internal override NumericColumn Build() => new(column.Name, column.Type, [.. values]);
 }

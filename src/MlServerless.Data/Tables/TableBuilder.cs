@@ -5,17 +5,21 @@ namespace MlServerless.Data;
 /// <summary>Collects rows into a <see cref="Table"/>.</summary>
 internal sealed class TableBuilder
 {
-    private readonly List<(int Index, ColumnBuilder Builder)> columns = [];
+    private readonly ColumnBuilder?[] columns;
+    private readonly ColumnMap map;
     private readonly List<long> rowNumbers = [];
 
-    internal TableBuilder(CsvFormat format, DataSchema schema)
+    /// <param name="names">The columns of all files.</param>
+    /// <param name="schema">Their types.</param>
+    internal TableBuilder(IReadOnlyList<string> names, DataSchema schema)
     {
-        for (int i = 0; i < format.Columns.Count; i++)
-        {
-            if (schema.Find(format.Columns[i]) is { Type: not ColumnType.Ignored } column)
-                columns.Add((i, column.Type.IsNumeric() ? new NumericBuilder(column) : new CategoryBuilder(column)));
-        }
+        ColumnSchema[] kept = [.. names.Select(schema.Find).OfType<ColumnSchema>().Where(column => column.Type != ColumnType.Ignored)];
+        columns = [.. kept.Select(column => column.Type.IsNumeric() ? (ColumnBuilder)new NumericBuilder(column) : new CategoryBuilder(column))];
+        map = new ColumnMap([.. kept.Select(column => column.Name)]);
     }
+
+    /// <summary>Goes on with rows of that file.</summary>
+    internal void Turn(CsvFormat file) => map.Turn(file);
 
     /// <param name="rows">Stands on a batch.</param>
     /// <param name="chosen">Rows of the batch, in ascending order.</param>
@@ -24,17 +28,22 @@ internal sealed class TableBuilder
     {
         foreach (int row in chosen)
             rowNumbers.Add(rowsBefore + rows.NumberOf(row));
-        foreach ((int index, ColumnBuilder builder) in columns)
-            builder.Add(rows, CollectionsMarshal.AsSpan(chosen), index);
+        for (int i = 0; i < columns.Length; i++)
+        {
+            if (map.Positions[i] < 0)
+                columns[i]!.AddMissing(chosen.Count);
+            else
+                columns[i]!.Add(rows, CollectionsMarshal.AsSpan(chosen), map.Positions[i]);
+        }
     }
 
     internal Table Build()
     {
-        var built = new Column[columns.Count];
+        var built = new Column[columns.Length];
         for (int i = 0; i < built.Length; i++)
         {
-            built[i] = columns[i].Builder.Build();
-            columns[i] = default; // what it collected may go before the next is built
+            built[i] = columns[i]!.Build();
+            columns[i] = null; // what it collected may go before the next is built
         }
 
         return new Table(built, [.. rowNumbers]);

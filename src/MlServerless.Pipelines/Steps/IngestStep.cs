@@ -35,7 +35,7 @@ public sealed class IngestStep(StepRunner runner, IPipelineStorage storage, Spec
         await RequireUnchangedAsync(storage, source, step.CancellationToken);
         ContentHash version = await catalog.AddAsync(
             record.Pipeline,
-            new DataVersionManifest(DataVersionManifest.CurrentFormat, parts),
+            DataVersionManifest.Of(new DataFile(DataFileKind.Csv, parts)),
             id => new DataVersionRecord { Id = id, Order = record.DataOrder, Source = source, RunId = record.Id, Bytes = bytes, Parts = parts.Count },
             step.CancellationToken);
         await step.UpdateAsync(current => current with { DataVersion = version });

@@ -22,8 +22,8 @@ public sealed class PrepareStep(StepRunner runner, IPipelineStorage storage, Spe
         CheckReport report = CheckReport.Parse(await storage.Content.ReadAsync(step.Record.ReportHash!.Value, step.CancellationToken));
         MemoryBudget.Require(options.MemoryBudget, EstimateBytes(report.Rows, schema), report.Rows, schema.Columns.Count, "hold the data version in memory");
         var rule = new SplitRule { Salt = spec.Split.Salt, Validation = spec.Split.Validation, HoldOut = spec.Split.HoldOut, Key = spec.Key };
-        Func<Stream>[] parts = [.. data.Manifest.Parts.Select(part => (Func<Stream>)(() => Open(part, step.CancellationToken)))];
-        SplitTables split = await Task.Run(() => SplitReader.Read(parts, data.Format, schema, rule, step.CancellationToken), step.CancellationToken);
+        IReadOnlyList<PartSource> parts = data.Parts(part => Open(part, step.CancellationToken));
+        SplitTables split = await Task.Run(() => SplitReader.Read(parts, schema, rule, step.CancellationToken), step.CancellationToken);
         Require(split.Train, "training", spec);
         Require(split.Validation, "validation", spec);
         Require(split.HoldOut, "hold-out", spec);

@@ -10,7 +10,7 @@ namespace MlServerless.Pipelines.Steps;
 /// <summary>Scans one part of the data: types, statistics and faults, in a form that merges with those of the other parts.</summary>
 public sealed class ScanStep(StepRunner runner, IPipelineStorage storage, SpecCatalog specs, DataVersionReader reader)
 {
-    /// <param name="part">0-based index of the part.</param>
+    /// <param name="part">0-based index among the parts of the data version.</param>
     /// <returns>The hash of the stored scan; the default value where the file cannot be read as rows, which the check tells.</returns>
     public Task<ContentHash> RunAsync(RunRef run, int part, CancellationToken cancellationToken) =>
         runner.RunAsync(run, "scan", part.ToString(CultureInfo.InvariantCulture), step => ScanAsync(step, part), cancellationToken);
@@ -18,12 +18,12 @@ public sealed class ScanStep(StepRunner runner, IPipelineStorage storage, SpecCa
     private async Task<ContentHash> ScanAsync(StepContext step, int part)
     {
         PipelineSpec spec = await specs.ReadPinnedAsync(step.Record.SpecHash!.Value, step.CancellationToken);
-        OpenedDataVersion data = await reader.OpenAsync(step.Record.DataVersion!.Value, spec, step.CancellationToken);
-        if (data.IsUnreadable)
+        (OpenedFile file, int partInFile) = await reader.OpenFileOfAsync(step.Record.DataVersion!.Value, part, spec, step.CancellationToken);
+        if (file.IsUnreadable)
             return default;
-        await using Stream content = await storage.Content.OpenReadAsync(data.Manifest.Parts[part].Hash, step.CancellationToken);
+        await using Stream content = await storage.Content.OpenReadAsync(file.File.Parts[partInFile].Hash, step.CancellationToken);
         PartScan scan = await Task.Run(
-            () => PartScan.Scan(content, data.Format, hasHeader: part == 0, SchemaRules.Declared(spec), step.CancellationToken),
+            () => PartScan.Scan(content, file.Format, hasHeader: partInFile == 0, SchemaRules.Declared(spec), step.CancellationToken),
             step.CancellationToken);
         return await storage.Content.PutAsync(scan.ToCanonicalJson(), step.CancellationToken);
     }

@@ -89,11 +89,39 @@ public class PartScanTests
     }
 
     [Fact]
-    public void Merge_OtherColumnsOrTypes_Throws()
+    public void Merge_OtherTypes_Throws()
     {
-        Assert.Throws<ArgumentException>(() => PartScan.Merge([Scans.Of("a,b\n1,2\n"), Scans.Of("a,c\n1,2\n")]));
         Assert.Throws<ArgumentException>(() => PartScan.Merge([Scans.Of("a,b\n1,2\n"), Scans.Of("a,b\n1,2\n", new ColumnSchema { Name = "a", Type = ColumnType.Number })]));
     }
+
+    [Fact]
+    public void Merge_OtherColumns_AreMissingInTheRowsOfFilesWithoutThem()
+    {
+        PartScan merged = PartScan.Merge([Scans.Of("a,b\n1,2\n,3\n"), Scans.Of("c,a\nx,1\n"), Scans.Of("b\n5\n6\n7\n")]);
+
+        Assert.Equal(["a", "b", "c"], merged.ColumnNames);
+        DataProfile profile = DataProfile.From(merged, Scans.Infer(merged));
+        Assert.Equal([(2L, 4L), (5, 1), (1, 5)], profile.Columns.Select(column => (column.Count, column.Missing)));
+        Assert.Equal([2L], merged.Columns[0].Missing.Rows);
+        Assert.Equal(3, merged.Columns[0].Absent);
+    }
+
+    [Fact]
+    public void Merge_OtherColumns_AnyGroupingGivesTheSameBytes() =>
+        Properties.Check(
+            from headers in Gen.ArrayOf(5, Gen.SubListOf("a", "b", "c", "d").Where(names => names.Count > 0)).Select(names => names.ToArray())
+            from rows in Gen.ArrayOf(headers.Length, Gen.Choose(0, 3))
+            from cut in Gen.Choose(0, headers.Length)
+            from second in Gen.Choose(cut, headers.Length)
+            select (Files: headers.Zip(rows, (names, count) => Scans.Table(string.Join(',', names), count, row => string.Join(',', names.Select((name, i) => (i + row) % 3 == 0 ? "\"\"" : $"{name}{row}")))).ToArray(), Cut: cut, Second: second),
+            sample =>
+            {
+                PartScan[] scans = [.. sample.Files.Select(file => Scans.Of(file))];
+                PartScan grouped = PartScan.Merge([PartScan.Merge(scans[..sample.Cut]), PartScan.Merge([PartScan.Merge(scans[sample.Cut..sample.Second]), PartScan.Merge(scans[sample.Second..])])]);
+                Assert.Equal(PartScan.Merge(scans).ToCanonicalJson(), grouped.ToCanonicalJson());
+                Assert.Equal(grouped.ToCanonicalJson(), PartScan.Parse(grouped.ToCanonicalJson()).ToCanonicalJson());
+            },
+            200);
 
     [Fact]
     public void ToCanonicalJson_ManyRows_StaysBounded()

@@ -71,9 +71,9 @@ public class SplitReaderTests
                 CsvFormat format = CsvFormat.Detect(sample.Bytes, ',', out _);
                 PartScan scan = PartScan.Scan(new MemoryStream(sample.Bytes), format, true, new DataSchema { Columns = [declared] }, CancellationToken.None);
                 DataSchema schema = Scans.Infer(scan, declared);
-                SplitTables whole = SplitReader.Read([() => new MemoryStream(sample.Bytes)], format, schema, Rule, CancellationToken.None);
+                SplitTables whole = SplitReader.Read([Part(sample.Bytes, format)], schema, Rule, CancellationToken.None);
                 List<byte[]> parts = Csv.PartCutterTests.Cut(sample.Bytes, sample.PartBytes, 1000);
-                SplitTables fromParts = SplitReader.Read([.. parts.Select(part => (Func<Stream>)(() => new MemoryStream(part)))], format, schema, Rule, CancellationToken.None);
+                SplitTables fromParts = SplitReader.Read([.. parts.Select((part, index) => Part(part, format, index == 0))], schema, Rule, CancellationToken.None);
                 Assert.Equal(ColumnFile.Write(whole.Train), ColumnFile.Write(fromParts.Train));
                 Assert.Equal(ColumnFile.Write(whole.Validation), ColumnFile.Write(fromParts.Validation));
                 Assert.Equal(ColumnFile.Write(whole.HoldOut), ColumnFile.Write(fromParts.HoldOut));
@@ -96,7 +96,7 @@ public class SplitReaderTests
             new() { Name = "skip", Type = ColumnType.Ignored },
         ];
         CsvFormat format = CsvFormat.Detect(Encoding.UTF8.GetBytes(csv), out _);
-        Table table = SplitReader.Read([() => new MemoryStream(Encoding.UTF8.GetBytes(csv))], format, new DataSchema { Columns = declared }, Rule with { HoldOut = 0, Validation = 0 }, CancellationToken.None).Train;
+        Table table = SplitReader.Read([Part(Encoding.UTF8.GetBytes(csv), format)], new DataSchema { Columns = declared }, Rule with { HoldOut = 0, Validation = 0 }, CancellationToken.None).Train;
         Assert.Equal(["id", "n", "b", "c", "t", "d"], table.Columns.Select(column => column.Name));
         Assert.Equal([1L, 2, 3], table.RowNumbers);
         Assert.Equal([0.5, double.NaN, double.NaN], ((NumericColumn)table["n"]).Values.ToArray());
@@ -122,7 +122,7 @@ public class SplitReaderTests
                 byte[] bytes = Encoding.UTF8.GetBytes(csv);
                 CsvFormat format = CsvFormat.Detect(bytes, sample.Delimiter, out _);
                 DataSchema schema = new() { Columns = [new() { Name = "a", Type = ColumnType.Category }, new() { Name = "b", Type = ColumnType.Text }] };
-                Table table = SplitReader.Read([() => new MemoryStream(bytes)], format, schema, Rule with { Key = [], HoldOut = 0, Validation = 0 }, CancellationToken.None).Train;
+                Table table = SplitReader.Read([Part(bytes, format)], schema, Rule with { Key = [], HoldOut = 0, Validation = 0 }, CancellationToken.None).Train;
                 Assert.Equal(sample.Cells.Where((_, i) => i % 2 == 0).Select(Present), Texts(table, "a"));
                 Assert.Equal(sample.Cells.Where((_, i) => i % 2 == 1).Select(Present), Texts(table, "b"));
             },
@@ -135,6 +135,44 @@ public class SplitReaderTests
         Assert.Throws<ArgumentException>(() => Read(Customers(5), Rule with { Validation = 0.8 }));
         Assert.Throws<ArgumentException>(() => Read(Customers(5), Rule with { HoldOut = -0.1 }));
     }
+
+    [Fact]
+    public void Read_FilesWithOtherColumns_AreMatchedByName()
+    {
+        string[] files = ["id,x,c\n1,10,u\n2,20,v\n", "c;id\nw;3\n", "extra,x,id\n7,40,4\n"];
+        var parts = new List<PartSource>();
+        var scans = new List<PartScan>();
+        foreach (string file in files)
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(file);
+            parts.Add(Part(bytes, CsvFormat.Detect(bytes, out _)));
+            scans.Add(Scans.Of(bytes));
+        }
+
+        Table table = SplitReader.Read(parts, Scans.Infer(PartScan.Merge(scans)), Rule with { HoldOut = 0, Validation = 0 }, CancellationToken.None).Train;
+
+        Assert.Equal(["id", "x", "c", "extra"], table.Columns.Select(column => column.Name));
+        Assert.Equal([1L, 2, 3, 4], table.RowNumbers);
+        Assert.Equal([1.0, 2, 3, 4], ((NumericColumn)table["id"]).Values.ToArray());
+        Assert.Equal([10, 20, double.NaN, 40], ((NumericColumn)table["x"]).Values.ToArray());
+        Assert.Equal(["u", "v", "w", null], Texts(table, "c"));
+        Assert.Equal([double.NaN, double.NaN, double.NaN, 7], ((NumericColumn)table["extra"]).Values.ToArray());
+    }
+
+    [Fact]
+    public void Read_FilesWithOtherColumns_RowsKeepTheirPlace()
+    {
+        byte[] first = Encoding.UTF8.GetBytes(Customers(500));
+        byte[] second = Encoding.UTF8.GetBytes("new,id\n" + string.Concat(Enumerable.Range(500, 500).Select(i => $"n,{i}\n")));
+        PartSource[] parts = [Part(first, CsvFormat.Detect(first, out _)), Part(second, CsvFormat.Detect(second, out _))];
+
+        SplitTables together = SplitReader.Read(parts, Scans.Infer(PartScan.Merge([Scans.Of(first), Scans.Of(second)])), Rule, CancellationToken.None);
+
+        HashSet<double> alone = [.. Ids(Read(Customers(500), Rule).HoldOut), .. Ids(Read(Encoding.UTF8.GetString(second), Rule).HoldOut)];
+        Assert.Equal(alone.Order(), Ids(together.HoldOut).Order());
+    }
+
+    private static PartSource Part(byte[] bytes, CsvFormat format, bool hasHeader = true) => new(() => new MemoryStream(bytes), format, hasHeader);
 
     private static string? Present(string value) => ValueParser.IsMissing(Encoding.UTF8.GetBytes(value)) ? null : value;
 
@@ -152,6 +190,6 @@ public class SplitReaderTests
     {
         byte[] bytes = Encoding.UTF8.GetBytes(csv);
         CsvFormat format = CsvFormat.Detect(bytes, out _);
-        return SplitReader.Read([() => new MemoryStream(bytes)], format, Scans.Infer(Scans.Of(bytes)), rule, CancellationToken.None);
+        return SplitReader.Read([Part(bytes, format)], Scans.Infer(Scans.Of(bytes)), rule, CancellationToken.None);
     }
 }

@@ -20,7 +20,7 @@ public sealed class RunStarterTests(StorageFixture fixture)
 
     private Task<ContentHash> AddDataAsync(string name) => Catalog.AddAsync(
         pipeline,
-        new DataVersionManifest(DataVersionManifest.CurrentFormat, [new DataPart(ContentHash.Of(System.Text.Encoding.UTF8.GetBytes(name)), 1)]),
+        DataVersionManifest.Of(new DataFile(DataFileKind.Csv, [new DataPart(ContentHash.Of(System.Text.Encoding.UTF8.GetBytes(name)), 1)])),
         id => new DataVersionRecord
         {
             Id = id,

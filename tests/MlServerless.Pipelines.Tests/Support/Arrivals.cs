@@ -39,5 +39,5 @@ internal static class Arrivals
         return await catalog.ListNewestFirstAsync(pipeline, at, null, CancellationToken.None).FirstAsync(arrival => arrival.Order == order);
     }
 
-    public static DataVersionManifest Manifest(IReadOnlyList<DataPart> parts) => new(DataVersionManifest.CurrentFormat, parts);
+    public static DataVersionManifest Manifest(IReadOnlyList<DataPart> parts) => DataVersionManifest.Of(new DataFile(DataFileKind.Csv, parts));
 }

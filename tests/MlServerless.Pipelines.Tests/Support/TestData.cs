@@ -32,7 +32,7 @@ internal static class TestData
         var catalog = new DataCatalog(storage);
         ContentHash version = await catalog.AddAsync(
             pipeline,
-            new DataVersionManifest(DataVersionManifest.CurrentFormat, stored),
+            DataVersionManifest.Of(new DataFile(DataFileKind.Csv, stored)),
             id => Arrival(order, id, blob, etag),
             CancellationToken.None);
         return (await catalog.FindAsync(pipeline, version, CancellationToken.None))!;

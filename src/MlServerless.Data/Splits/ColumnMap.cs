@@ -1,0 +1,21 @@
+namespace MlServerless.Data;
+
+/// <summary>Where columns stand in the file that is being read.</summary>
+internal sealed class ColumnMap(IReadOnlyList<string> columns)
+{
+    private CsvFormat? current;
+
+    /// <summary>By column: its position in the file, or -1 where the file lacks it.</summary>
+    internal int[] Positions { get; private set; } = [];
+
+    internal void Turn(CsvFormat file)
+    {
+        if (ReferenceEquals(file, current))
+            return;
+        current = file;
+        var byName = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (int i = 0; i < file.Columns.Count; i++)
+            byName.TryAdd(file.Columns[i], i);
+        Positions = [.. columns.Select(name => byName.GetValueOrDefault(name, -1))];
+    }
+}

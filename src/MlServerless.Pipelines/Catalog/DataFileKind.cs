@@ -1,0 +1,12 @@
+using System.Text.Json.Serialization;
+using MlServerless.Data;
+
+namespace MlServerless.Pipelines.Catalog;
+
+/// <summary>How a file of a data version is to be read.</summary>
+[JsonConverter(typeof(LowerCamelEnumConverter<DataFileKind>))]
+public enum DataFileKind
+{
+    /// <summary>Comma-separated values, whichever the delimiter.</summary>
+    Csv,
+}
