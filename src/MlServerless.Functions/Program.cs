@@ -15,6 +15,7 @@ FunctionsApplicationBuilder builder = FunctionsApplication.CreateBuilder(
     typeof(RunFunctions),
     typeof(ModelFunctions),
     typeof(AlertFunctions),
+    typeof(DataFunctions),
     typeof(QueueFunctions),
     typeof(TimerFunctions),
     typeof(TrainingPipeline),

@@ -18,6 +18,8 @@ namespace MlServerless.Pipelines;
 [JsonSerializable(typeof(Command))]
 [JsonSerializable(typeof(DataVersionManifest))]
 [JsonSerializable(typeof(DataVersionRecord))]
+[JsonSerializable(typeof(WindowComposition))]
+[JsonSerializable(typeof(CachedScan))]
 [JsonSerializable(typeof(RejectedUpload))]
 [JsonSerializable(typeof(PreparedData))]
 [JsonSerializable(typeof(HoldOutScores))]

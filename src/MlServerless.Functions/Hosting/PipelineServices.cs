@@ -27,6 +27,8 @@ internal static class PipelineServices
         services.AddSingleton<SpecCatalog>();
         services.AddSingleton<DataCatalog>();
         services.AddSingleton<DataVersionReader>();
+        services.AddSingleton<DataLineageReader>();
+        services.AddSingleton<ScanCache>();
         services.AddSingleton<PreparedDataReader>();
         services.AddSingleton<ModelRegistry>();
 

@@ -67,7 +67,7 @@ public sealed class PipelineFunctions(SpecCatalog specs, IPipelineStorage storag
             RunRecord run = await starter.RequestAsync(name, Views.DataVersion(Api.Text(body, "dataVersion")), key, cancellationToken);
             request.HttpContext.Response.Headers.Location = $"/api/runs/{run.Id}";
             return Api.Json(
-                new JsonObject { ["runId"] = run.Id, ["pipeline"] = run.Pipeline, ["status"] = Views.Status(run.Status), ["dataVersion"] = run.RequestedDataVersion?.Hex },
+                new JsonObject { ["runId"] = run.Id, ["pipeline"] = run.Pipeline, ["status"] = Views.Status(run.Status), ["dataVersion"] = (run.RequestedDataVersion ?? run.UploadVersion)?.Hex },
                 StatusCodes.Status202Accepted);
         });
 

@@ -10,13 +10,15 @@ namespace MlServerless.Pipelines.Catalog;
 
 /// <summary>
 /// Data versions and rejected uploads, in table <c>data</c>, partition = pipeline. Key <c>arrival:{time}:{digest}</c> holds one arrival of a version,
-/// <c>version:{id}</c> the latest arrival of it, <c>rejected:{id}</c> an upload that no pipeline took. Partition <c>@ids</c> tells by <c>{id}:{pipeline}</c> which pipelines a version came to.
+/// <c>version:{id}</c> the latest arrival of it, <c>use:{id}:{run}</c> a run on a version that did not come with it,
+/// <c>rejected:{id}</c> an upload that no pipeline took. Partition <c>@ids</c> tells by <c>{id}:{pipeline}</c> which pipelines a version came to.
 /// </summary>
 public sealed class DataCatalog(IPipelineStorage storage)
 {
     private const string ArrivalPrefix = "arrival:";
     private const string VersionPrefix = "version:";
     private const string RejectedPrefix = "rejected:";
+    private const string UsePrefix = "use:";
 
     /// <summary>Partition of uploads whose folder is not even a pipeline name.</summary>
     public const string NoPipeline = "@unknown";
@@ -51,7 +53,32 @@ public sealed class DataCatalog(IPipelineStorage storage)
         }
     }
 
-    /// <summary>The latest arrival of a data version in a pipeline.</summary>
+    /// <summary>Stores the manifest of a window of uploads and records its version; repeating it changes nothing.</summary>
+    /// <param name="record">Its record; it is no arrival. A window of one upload is that upload's version, whose record stays.</param>
+    public async Task<ContentHash> AddWindowAsync(string pipeline, DataVersionManifest manifest, Func<ContentHash, DataVersionRecord> record, CancellationToken cancellationToken)
+    {
+        ContentHash id = await storage.Content.PutAsync(CanonicalJson.Serialize(manifest, PipelineJson.Default.DataVersionManifest), cancellationToken);
+        await Table.TryInsertAsync(new Row(IdsPartition, $"{id.Hex}:{pipeline}", "{}"), cancellationToken);
+        await Table.TryInsertAsync(new Row(pipeline, VersionPrefix + id.Hex, JsonSerializer.Serialize(record(id), PipelineJson.Default.DataVersionRecord)), cancellationToken);
+        return id;
+    }
+
+    /// <summary>The arrival at a place in the serial order.</summary>
+    public async Task<DataVersionRecord?> FindArrivalAsync(string pipeline, string order, CancellationToken cancellationToken) =>
+        await Table.FindAsync(pipeline, ArrivalKey(order), cancellationToken) is { } row && FromRow(row) is var arrival && arrival.Order == order ? arrival : null;
+
+    /// <summary>Notes that a run works on a version that did not come with it.</summary>
+    public Task AddUseAsync(string pipeline, ContentHash version, string runId, CancellationToken cancellationToken) =>
+        Table.PutAsync(new Row(pipeline, $"{UsePrefix}{version.Hex}:{runId}", "{}"), cancellationToken);
+
+    /// <summary>The runs that <see cref="AddUseAsync"/> noted of a version.</summary>
+    public async Task<IReadOnlyList<string>> ListUsesAsync(string pipeline, ContentHash version, CancellationToken cancellationToken)
+    {
+        string prefix = $"{UsePrefix}{version.Hex}:";
+        return await Table.QueryAsync(pipeline, prefix, prefix + "~", cancellationToken).Select(row => row.Key[prefix.Length..]).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>The latest arrival of a data version in a pipeline, or a window of uploads.</summary>
     public async Task<DataVersionRecord?> FindAsync(string pipeline, ContentHash id, CancellationToken cancellationToken) =>
         await Table.FindAsync(pipeline, VersionPrefix + id.Hex, cancellationToken) is { } row ? FromRow(row) : null;
 
@@ -61,7 +88,7 @@ public sealed class DataCatalog(IPipelineStorage storage)
 
     /// <summary>Notes what the check of an arrival found; repeating it changes nothing. An arrival that is not there is left alone.</summary>
     public Task RecordCheckAsync(string pipeline, string order, DataCheckRecord check, CancellationToken cancellationToken) =>
-        UpdateAsync(pipeline, order, arrival => arrival with { Check = check }, cancellationToken);
+        UpdateAsync(pipeline, order, arrival => arrival with { Check = check }, cancellationToken, check.DataVersion);
 
     /// <summary>Notes that the rows of an arrival are no longer kept; repeating it changes nothing.</summary>
     public Task RemoveAsync(string pipeline, DataVersionRecord removed, DataRemoval removal, CancellationToken cancellationToken) =>
@@ -154,10 +181,14 @@ public sealed class DataCatalog(IPipelineStorage storage)
     }
 
     /// <summary>Changes the record of an arrival, and that of its version where this arrival is the latest.</summary>
-    private async Task UpdateAsync(string pipeline, string order, Func<DataVersionRecord, DataVersionRecord> change, CancellationToken cancellationToken)
+    /// <param name="window">A window that ends with the arrival; its record is changed, too.</param>
+    private async Task UpdateAsync(string pipeline, string order, Func<DataVersionRecord, DataVersionRecord> change, CancellationToken cancellationToken, ContentHash? window = null)
     {
-        if (await UpdateAsync(pipeline, ArrivalKey(order), order, change, cancellationToken) is { } arrival)
-            await UpdateAsync(pipeline, VersionPrefix + arrival.Id.Hex, order, change, cancellationToken);
+        if (await UpdateAsync(pipeline, ArrivalKey(order), order, change, cancellationToken) is not { } arrival)
+            return;
+        await UpdateAsync(pipeline, VersionPrefix + arrival.Id.Hex, order, change, cancellationToken);
+        if (window is { } version && version != arrival.Id)
+            await UpdateAsync(pipeline, VersionPrefix + version.Hex, order, change, cancellationToken);
     }
 
     private async Task<DataVersionRecord?> UpdateAsync(string pipeline, string key, string order, Func<DataVersionRecord, DataVersionRecord> change, CancellationToken cancellationToken)

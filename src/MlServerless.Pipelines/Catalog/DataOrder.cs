@@ -16,6 +16,11 @@ public static class DataOrder
     public static DateTimeOffset TimeOf(string order) =>
         DateTimeOffset.ParseExact(SecondsOf(order), SecondsFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
+    /// <summary>Whether a text has the form of an order.</summary>
+    internal static bool IsValid(string text) =>
+        text.IndexOf('|', StringComparison.Ordinal) is > 0 and int end
+        && DateTimeOffset.TryParseExact(text.AsSpan(0, end), SecondsFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _);
+
     /// <summary>How every order of that second begins.</summary>
     internal static string Seconds(DateTimeOffset time) => time.UtcDateTime.ToString(SecondsFormat, CultureInfo.InvariantCulture);
 

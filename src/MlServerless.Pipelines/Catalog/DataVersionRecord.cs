@@ -25,6 +25,9 @@ public sealed record DataVersionRecord
     /// <summary>The versions that this one stands for since rows were erased from them, the latest last.</summary>
     public IReadOnlyList<ContentHash> Replaces { get; init; } = [];
 
+    /// <summary>For a window of uploads the stored <see cref="WindowComposition"/>, which says what it holds; null for an upload's own version.</summary>
+    public ContentHash? Composition { get; init; }
+
     /// <summary>Null while its rows are kept.</summary>
     public DataRemoval? Removed { get; init; }
 }

@@ -65,8 +65,7 @@ public sealed class RetentionService(IPipelineStorage storage, SpecCatalog specs
         var versions = new HashSet<ContentHash>();
         await foreach (RunRecord run in runs.ListActiveAsync(pipeline, cancellationToken))
         {
-            if ((run.DataVersion ?? run.RequestedDataVersion) is { } version)
-                versions.Add(version);
+            versions.UnionWith(((ContentHash?[])[run.DataVersion, run.UploadVersion, run.RequestedDataVersion]).OfType<ContentHash>());
         }
 
         await foreach (ModelAlias alias in registry.ListAliasesAsync(pipeline, cancellationToken))

@@ -32,7 +32,7 @@ public sealed record RunRecord
     /// <summary>Place of the run's data in the pipeline's serial order; promotions happen in this order.</summary>
     public required string DataOrder { get; init; }
 
-    /// <summary>Runs started on a data version skip the ingest.</summary>
+    /// <summary>The data version that was chosen for the run; it is used as it is, without ingest or window.</summary>
     public ContentHash? RequestedDataVersion { get; init; }
 
     public string? Stage { get; init; }
@@ -52,7 +52,14 @@ public sealed record RunRecord
 
     public ContentHash? SpecHash { get; init; }
 
+    /// <summary>The version of the run's own upload, or of the upload that was the newest when it was requested; null for a run on a chosen data version.</summary>
+    public ContentHash? UploadVersion { get; init; }
+
+    /// <summary>What it is trained on: its upload, a window of uploads, or the chosen version.</summary>
     public ContentHash? DataVersion { get; init; }
+
+    /// <summary>Null where the data are one upload or a chosen version.</summary>
+    public WindowRecord? Window { get; init; }
 
     public ContentHash? SchemaHash { get; init; }
 

@@ -31,13 +31,14 @@ public sealed class RunStarter(IPipelineStorage storage, RunLog runs, DataCatalo
             ClaimedAt = time.GetUtcNow(),
             Stamp = time.GetUtcNow(),
             DataOrder = data.Order,
-            RequestedDataVersion = data.Id,
+            RequestedDataVersion = dataVersion,
+            UploadVersion = dataVersion is null ? data.Id : null,
         };
         if (!await runs.TryClaimAsync(run, cancellationToken))
         {
             run = (await runs.FindAsync(pipeline, run.Id, cancellationToken))!;
-            if (dataVersion is not null && run.RequestedDataVersion != dataVersion)
-                throw new ProblemException(409, "That Idempotency-Key belongs to another request.", $"It started run {run.Id} on data version {run.RequestedDataVersion}; send a new key for another data version.");
+            if (dataVersion is not null && (run.RequestedDataVersion ?? run.UploadVersion) != dataVersion)
+                throw new ProblemException(409, "That Idempotency-Key belongs to another request.", $"It started run {run.Id} on data version {run.RequestedDataVersion ?? run.UploadVersion}; send a new key for another data version.");
         }
 
         // Also for a run that an earlier request claimed: that one may have died before it came here.

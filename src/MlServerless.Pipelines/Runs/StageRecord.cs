@@ -8,4 +8,7 @@ public sealed record StageRecord
     public required DateTimeOffset StartedAt { get; init; }
 
     public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Parts that were not scanned because a run before had scanned them, with the same declared columns and the same code; null for none.</summary>
+    public int? Reused { get; init; }
 }

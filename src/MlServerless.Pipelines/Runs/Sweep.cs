@@ -78,7 +78,7 @@ public sealed class Sweep(IPipelineStorage storage, RunLog runs, RunStarter star
                 dead.Ref,
                 record => record.Stamp != dead.Stamp ? record : record.Attempt >= options.MaxAttempts
                     ? steps.Ended(record, RunStatus.Lost, new RunError("OrchestrationDied", Reason(record), record.Stage))
-                    : record with { Attempt = record.Attempt + 1, Status = RunStatus.Claimed, Stages = [], Stage = null },
+                    : record with { Attempt = record.Attempt + 1, Status = RunStatus.Claimed, Stages = [], Stage = null, Progress = new Dictionary<string, double>(StringComparer.Ordinal) },
                 cancellationToken);
             if (!next.HasEnded)
                 return new Verdict(next.Attempt > dead.Attempt ? next.Ref : null, false);

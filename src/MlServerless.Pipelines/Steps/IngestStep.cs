@@ -38,7 +38,8 @@ public sealed class IngestStep(StepRunner runner, IPipelineStorage storage, Spec
             DataVersionManifest.Of(new DataFile(DataFileKind.Csv, parts)),
             id => new DataVersionRecord { Id = id, Order = record.DataOrder, Source = source, RunId = record.Id, Bytes = bytes, Parts = parts.Count },
             step.CancellationToken);
-        await step.UpdateAsync(current => current with { DataVersion = version });
+        // What comes late, after the window was composed, leaves that as it is.
+        await step.UpdateAsync(current => current with { UploadVersion = version, DataVersion = current.UploadVersion is null ? version : current.DataVersion });
         return parts.Count;
     }
 

@@ -21,11 +21,19 @@ public sealed class PinStep(StepRunner runner, SpecCatalog specs, DataCatalog ca
 
         // A run has one spec: a later attempt, and an execution that loses to another at the same time, go on with the one that was pinned first.
         ContentHash hash = record.SpecHash ?? await specs.PinAsync(record.Pipeline, step.CancellationToken);
-        record = await step.UpdateAsync(current => current with { SpecHash = current.SpecHash ?? hash, CodeVersion = CodeVersion, HostVersion = hostVersion, DataVersion = current.DataVersion ?? current.RequestedDataVersion });
+        record = await step.UpdateAsync(current => current with { SpecHash = current.SpecHash ?? hash, CodeVersion = CodeVersion, HostVersion = hostVersion, DataVersion = current.DataVersion ?? current.RequestedDataVersion ?? current.UploadVersion });
         PipelineSpec spec = await specs.ReadPinnedAsync(record.SpecHash!.Value, step.CancellationToken);
-        int? parts = record.DataVersion is { } version
-            ? (await catalog.ReadManifestAsync(version, step.CancellationToken)).Parts.Count
-            : null;
-        return new PinResult([.. spec.Candidates.Select(candidate => candidate.Name)], parts);
+
+        // Not the data version: an attempt before may have composed a window, which this one composes again.
+        int? parts = null;
+        if ((record.RequestedDataVersion ?? record.UploadVersion) is { } version)
+        {
+            if (record.Source is null)
+                await catalog.AddUseAsync(record.Pipeline, version, record.Id, step.CancellationToken);
+            parts = (await catalog.ReadManifestAsync(version, step.CancellationToken)).Parts.Count;
+        }
+
+        bool isWindowed = spec.Data.Window.Kind != WindowKind.Latest && record.RequestedDataVersion is null;
+        return new PinResult([.. spec.Candidates.Select(candidate => candidate.Name)], parts, isWindowed);
     }
 }

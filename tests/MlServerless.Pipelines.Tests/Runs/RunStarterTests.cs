@@ -65,6 +65,6 @@ public sealed class RunStarterTests(StorageFixture fixture)
 
         Assert.Equal(410, gone.Status);
         Assert.Contains("2026-03-01 (retention)", gone.Detail, StringComparison.Ordinal);
-        Assert.Equal(a, (await Starter.RequestAsync(pipeline, null, null, CancellationToken.None)).RequestedDataVersion);
+        Assert.Equal(a, (await Starter.RequestAsync(pipeline, null, null, CancellationToken.None)).UploadVersion);
     }
 }

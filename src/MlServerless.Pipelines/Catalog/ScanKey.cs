@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using MlServerless.Data;
+using MlServerless.Pipelines.Specs;
+
+namespace MlServerless.Pipelines.Catalog;
+
+/// <summary>All that the scan of a part depends on: its bytes, its file's format, the declared columns, and the code that scans.</summary>
+public readonly record struct ScanKey
+{
+    internal const string Prefix = "scan:";
+
+    // A deterministic build's module id is a digest of the code itself.
+    private static readonly string Code = typeof(PartScan).Assembly.ManifestModule.ModuleVersionId.ToString("N");
+
+    private ScanKey(ContentHash part, string rowKey)
+    {
+        Part = part;
+        RowKey = rowKey;
+    }
+
+    public ContentHash Part { get; }
+
+    internal string RowKey { get; }
+
+    /// <param name="part">The part.</param>
+    /// <param name="kind">The kind of its file.</param>
+    /// <param name="head">The file's first part, which tells the format.</param>
+    /// <param name="index">The part's 0-based place in its file.</param>
+    /// <param name="spec">What declares columns and delimiter.</param>
+    public static ScanKey Of(ContentHash part, string kind, ContentHash head, int index, PipelineSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        string rest = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Code}\n{kind}\n{head.Hex}\n{(index == 0 ? "first" : "later")}\n{spec.Delimiter}\n{ContentHash.Of(SchemaRules.Declared(spec).ToCanonicalJson()).Hex}");
+        return new ScanKey(part, $"{Prefix}{part.Hex}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(rest)).AsSpan(0, 16))}");
+    }
+
+    /// <summary>The part that a row's key speaks of; null where the row is no scan's.</summary>
+    internal static ContentHash? PartOf(string rowKey) =>
+        rowKey.StartsWith(Prefix, StringComparison.Ordinal) && rowKey.Length > Prefix.Length + 64 && ContentHash.TryParse(rowKey.Substring(Prefix.Length, 64), out ContentHash part) ? part : null;
+}
