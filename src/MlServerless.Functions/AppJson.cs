@@ -15,6 +15,7 @@ namespace MlServerless.Functions;
 [JsonSerializable(typeof(RunRef))]
 [JsonSerializable(typeof(PinResult))]
 [JsonSerializable(typeof(PartInput))]
+[JsonSerializable(typeof(ComposeResult))]
 [JsonSerializable(typeof(CheckInput))]
 [JsonSerializable(typeof(CandidateInput))]
 [JsonSerializable(typeof(EvaluateInput))]

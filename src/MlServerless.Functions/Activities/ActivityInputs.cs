@@ -4,7 +4,8 @@ using MlServerless.Pipelines.Runs;
 namespace MlServerless.Functions.Activities;
 
 /// <param name="Part">0-based.</param>
-public sealed record PartInput(RunRef Run, int Part);
+/// <param name="OfWindow">Whether it is a part of the window, and not of the upload.</param>
+public sealed record PartInput(RunRef Run, int Part, bool OfWindow = false);
 
 /// <param name="Scans">The stored scans, in the order of the parts.</param>
 public sealed record CheckInput(RunRef Run, IReadOnlyList<ContentHash> Scans);

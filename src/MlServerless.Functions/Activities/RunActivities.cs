@@ -19,11 +19,15 @@ public sealed class RunActivities(IServiceProvider services)
 
     [Function(nameof(ScanPart))]
     public Task<ContentHash> ScanPart([ActivityTrigger] PartInput input, CancellationToken cancellationToken) =>
-        Step<ScanStep>().RunAsync(input.Run, input.Part, cancellationToken);
+        Step<ScanStep>().RunAsync(input.Run, input.Part, input.OfWindow, cancellationToken);
 
     [Function(nameof(AwaitChecks))]
     public Task<bool> AwaitChecks([ActivityTrigger] RunRef run, CancellationToken cancellationToken) =>
         Step<EarlierChecksStep>().RunAsync(run, cancellationToken);
+
+    [Function(nameof(Compose))]
+    public Task<ComposeResult> Compose([ActivityTrigger] RunRef run, CancellationToken cancellationToken) =>
+        Step<ComposeStep>().RunAsync(run, cancellationToken);
 
     [Function(nameof(Check))]
     public Task<bool> Check([ActivityTrigger] CheckInput input, CancellationToken cancellationToken) =>

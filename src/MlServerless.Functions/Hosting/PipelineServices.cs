@@ -45,6 +45,7 @@ internal static class PipelineServices
         services.AddSingleton<IngestStep>();
         services.AddSingleton<ScanStep>();
         services.AddSingleton<EarlierChecksStep>();
+        services.AddSingleton<ComposeStep>();
         services.AddSingleton<CheckStep>();
         services.AddSingleton<PrepareStep>();
         services.AddSingleton<TrainStep>();

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace MlServerless.Functions.Orchestrations;
 
 /// <summary>
-/// The way of one run: pin the spec, ingest, scan the parts, wait for the checks of earlier uploads, check, prepare, train the candidates, evaluate the best, package, register, wait for the turn,
+/// The way of one run: pin the spec, ingest, scan the parts, wait for the checks of earlier uploads, compose the window, check, prepare, train the candidates, evaluate the best, package, register, wait for the turn,
 /// promote. What the steps hand on stands on the run's record; only references travel here.
 /// </summary>
 public sealed class TrainingPipeline
@@ -48,8 +48,10 @@ public sealed class TrainingPipeline
         context.SetCustomStatus("ingest");
         int parts = pinned.Parts ?? await steps.CallAsync<int>(nameof(RunActivities.Ingest), run);
         context.SetCustomStatus("check");
-        ContentHash[] scans = await Task.WhenAll(Enumerable.Range(0, parts).Select(part => steps.CallAsync<ContentHash>(nameof(RunActivities.ScanPart), new PartInput(run, part))));
+        ContentHash[] scans = await ScanAsync(steps, run, [.. Enumerable.Range(0, parts)], ofWindow: false);
         await WaitAsync(context, steps, nameof(RunActivities.AwaitChecks), run);
+        if (pinned.IsWindowed)
+            scans = [.. await ScanWindowAsync(steps, run), .. scans];
         if (!await steps.CallAsync<bool>(nameof(RunActivities.Check), new CheckInput(run, scans)))
             return "rejected";
         context.SetCustomStatus("train");
@@ -64,6 +66,21 @@ public sealed class TrainingPipeline
         await steps.CallAsync<bool>(nameof(RunActivities.Promote), run);
         await steps.CallAsync<bool>(nameof(RunActivities.Complete), run);
         return "completed";
+    }
+
+    private static Task<ContentHash[]> ScanAsync(StepCalls steps, RunRef run, IReadOnlyList<int> parts, bool ofWindow) =>
+        Task.WhenAll(parts.Select(part => steps.CallAsync<ContentHash>(nameof(RunActivities.ScanPart), new PartInput(run, part, ofWindow))));
+
+    /// <summary>The scans of the uploads before the run's own: those that runs before have made, and the others made now.</summary>
+    private static async Task<ContentHash[]> ScanWindowAsync(StepCalls steps, RunRef run)
+    {
+        ComposeResult window = await steps.CallAsync<ComposeResult>(nameof(RunActivities.Compose), run);
+        int[] missing = [.. window.Scans.Index().Where(scan => scan.Item is null).Select(scan => scan.Index)];
+        ContentHash[] made = await ScanAsync(steps, run, missing, ofWindow: true);
+        ContentHash[] scans = [.. window.Scans.Select(scan => scan.GetValueOrDefault())];
+        for (int i = 0; i < missing.Length; i++)
+            scans[missing[i]] = made[i];
+        return scans;
     }
 
     /// <summary>Asks again and again, less and less often, until the activity says yes.</summary>

@@ -24,17 +24,17 @@ public readonly record struct ScanKey
 
     internal string RowKey { get; }
 
-    /// <param name="part">The part.</param>
-    /// <param name="kind">The kind of its file.</param>
-    /// <param name="head">The file's first part, which tells the format.</param>
-    /// <param name="index">The part's 0-based place in its file.</param>
+    /// <param name="file">The part's file, whose first part tells the format.</param>
+    /// <param name="partInFile">0-based.</param>
     /// <param name="spec">What declares columns and delimiter.</param>
-    public static ScanKey Of(ContentHash part, string kind, ContentHash head, int index, PipelineSpec spec)
+    public static ScanKey Of(DataFile file, int partInFile, PipelineSpec spec)
     {
+        ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(spec);
+        ContentHash part = file.Parts[partInFile].Hash;
         string rest = string.Create(
             CultureInfo.InvariantCulture,
-            $"{Code}\n{kind}\n{head.Hex}\n{(index == 0 ? "first" : "later")}\n{spec.Delimiter}\n{ContentHash.Of(SchemaRules.Declared(spec).ToCanonicalJson()).Hex}");
+            $"{Code}\n{file.Kind}\n{file.Parts[0].Hash.Hex}\n{(partInFile == 0 ? "first" : "later")}\n{spec.Delimiter}\n{ContentHash.Of(SchemaRules.Declared(spec).ToCanonicalJson()).Hex}");
         return new ScanKey(part, $"{Prefix}{part.Hex}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(rest)).AsSpan(0, 16))}");
     }
 

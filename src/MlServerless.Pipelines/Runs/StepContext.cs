@@ -32,6 +32,13 @@ public sealed class StepContext
         return record;
     }
 
+    /// <summary>Adds to the stage how many parts need no scan because a run before made it; a step that is repeated adds once.</summary>
+    public Task CountReusedAsync(int parts) => UpdateAsync(record => record.Progress.GetValueOrDefault(key) >= 1 ? record : record with
+    {
+        Progress = new Dictionary<string, double>(record.Progress, StringComparer.Ordinal) { [key] = 1 },
+        Stages = [.. record.Stages.Select(stage => stage.Name == record.Stage && parts > 0 ? stage with { Reused = (stage.Reused ?? 0) + parts } : stage)],
+    });
+
     /// <summary>A function that shows the fraction done (0 to 1) on the record, about once a second.</summary>
     public Action<double> Progress() => runner.ProgressOf(Record.Ref, key, CancellationToken);
 }

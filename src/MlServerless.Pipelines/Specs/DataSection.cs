@@ -12,6 +12,13 @@ internal static class DataSection
         return data;
     }
 
+    /// <summary>What the section and others say must go together.</summary>
+    public static void CheckTogether(PipelineSpec spec, SpecReader parent)
+    {
+        if (spec.Data.Window is { Kind: WindowKind.LastDays } window && spec.Retention is { Days: { } kept, Versions: null } && window.Days > kept)
+            parent.Object("data").Fail("window", string.Create(CultureInfo.InvariantCulture, $"reaches back {window.Days} days, but retention.days keeps data for {kept} days only: shorten the window or raise retention.days."));
+    }
+
     private static WindowSpec ReadWindow(SpecReader reader)
     {
         if (reader.String("window") is not { } text)

@@ -281,6 +281,7 @@ public static class SpecParser
 
     private static void CheckTogether(PipelineSpec spec, SpecReader reader)
     {
+        DataSection.CheckTogether(spec, reader);
         if (spec.Task != LearningTask.Binary && spec.PositiveClass is not null)
             reader.Fail("positiveClass", "goes with task binary only; remove it.");
         if (spec.Key.Contains(spec.Label, StringComparer.Ordinal))

@@ -10,6 +10,9 @@ namespace MlServerless.Pipelines.Steps;
 /// <summary>Merges the scans into schema, profile and report. A blocking finding ends the run as rejected; the data version stays.</summary>
 public sealed class CheckStep(StepRunner runner, IPipelineStorage storage, SpecCatalog specs, DataVersionReader reader, DataCatalog catalog)
 {
+    /// <summary>Findings that more data may mend: they are about how many rows there are, not about what the rows are.</summary>
+    private static readonly HashSet<string> MoreRowsMend = new(StringComparer.Ordinal) { FindingCodes.TooFewRows, FindingCodes.SingleClass };
+
     /// <param name="scans">The stored scans, in the order of the parts.</param>
     /// <returns>Whether the data may be trained on.</returns>
     public Task<bool> RunAsync(RunRef run, IReadOnlyList<ContentHash> scans, CancellationToken cancellationToken) =>
@@ -23,7 +26,7 @@ public sealed class CheckStep(StepRunner runner, IPipelineStorage storage, SpecC
         {
             CheckReport findings = CheckReport.Of(data.FormatFindings);
             ContentHash unreadable = await StoreAsync(findings, step);
-            await RecordAsync(step, findings, unreadable, null, null);
+            await RecordAsync(step, findings, unreadable, null, null, 0);
             await step.EndRunAsync(RunStatus.Rejected, record => record with { ReportHash = unreadable });
             return false;
         }
@@ -37,7 +40,7 @@ public sealed class CheckStep(StepRunner runner, IPipelineStorage storage, SpecC
         ContentHash schemaHash = await storage.Content.PutAsync(schema.ToCanonicalJson(), step.CancellationToken);
         ContentHash profileHash = await storage.Content.PutAsync(DataProfile.From(scan, schema).ToCanonicalJson(), step.CancellationToken);
         ContentHash reportHash = await StoreAsync(report, step);
-        await RecordAsync(step, report, reportHash, schemaHash, profileHash);
+        await RecordAsync(step, report, reportHash, schemaHash, profileHash, UploadRows(step.Record, scans));
         RunRecord WithReport(RunRecord record) => record with { SchemaHash = schemaHash, ProfileHash = profileHash, ReportHash = reportHash };
         if (report.Blocking)
             await step.EndRunAsync(RunStatus.Rejected, WithReport);
@@ -57,7 +60,11 @@ public sealed class CheckStep(StepRunner runner, IPipelineStorage storage, SpecC
         MinimumRows = spec.Checks.MinimumRows,
     };
 
-    private Task RecordAsync(StepContext step, CheckReport report, ContentHash reportHash, ContentHash? schemaHash, ContentHash? profileHash)
+    /// <summary>The rows of the run's own upload, whose parts are the last of a window.</summary>
+    private static long UploadRows(RunRecord run, IEnumerable<PartScan> scans) =>
+        (run.Window is { } window ? scans.TakeLast(window.UploadParts) : scans).Sum(scan => scan.RowCount);
+
+    private Task RecordAsync(StepContext step, CheckReport report, ContentHash reportHash, ContentHash? schemaHash, ContentHash? profileHash, long uploadRows)
     {
         var check = new DataCheckRecord
         {
@@ -70,6 +77,8 @@ public sealed class CheckStep(StepRunner runner, IPipelineStorage storage, SpecC
             Blocking = report.Blocking,
             Rows = report.Rows,
             RejectedRows = report.RejectedRows,
+            UploadRows = step.Record.Window is null ? null : uploadRows,
+            LacksOnlyRows = report.Blocking && report.Findings.All(finding => finding.Severity != Severity.Blocking || MoreRowsMend.Contains(finding.Code)),
         };
         return catalog.RecordCheckAsync(step.Record.Pipeline, step.Record.DataOrder, check, step.CancellationToken);
     }

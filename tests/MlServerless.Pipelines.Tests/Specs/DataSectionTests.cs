@@ -38,4 +38,15 @@ public sealed class DataSectionTests
         Assert.Equal(path, error.Path);
         Assert.Contains(mend, error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Parse_WindowLongerThanRetention_IsAFault()
+    {
+        const string start = """{"task":"binary","label":"y","candidates":[{"trainer":"gbdt"}],"data":{"window":"last 30 days"},"retention":""";
+        ProblemDetail error = Assert.Single(Assert.Throws<ProblemException>(() => SpecParser.Parse(Encoding.UTF8.GetBytes(start + """{"days":20}}"""))).Errors);
+        Assert.Equal("$.data.window", error.Path);
+        Assert.Contains("shorten the window", error.Message, StringComparison.Ordinal);
+        Assert.Equal(30, SpecParser.Parse(Encoding.UTF8.GetBytes(start + """{"days":30}}""")).Data.Window.Days);
+        Assert.Equal(30, SpecParser.Parse(Encoding.UTF8.GetBytes(start + """{"days":20,"versions":50}}""")).Data.Window.Days);
+    }
 }

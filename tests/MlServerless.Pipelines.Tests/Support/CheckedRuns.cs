@@ -1,0 +1,112 @@
+using System.Text;
+using System.Text.Json;
+using MlServerless.Data;
+using MlServerless.Pipelines.Catalog;
+using MlServerless.Pipelines.Ports;
+using MlServerless.Pipelines.Runs;
+using MlServerless.Pipelines.Specs;
+using MlServerless.Pipelines.Steps;
+using MlServerless.Pipelines.Uploads;
+
+namespace MlServerless.Pipelines.Tests.Support;
+
+/// <summary>Leads runs of one pipeline from the upload to the end of the check, through the steps and in the order of the orchestration.</summary>
+internal sealed class CheckedRuns(StorageFixture fixture, ManualTime time, string pipeline)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    // Events that are late are no concern of these runs.
+    private readonly PipelineOptions options = new() { EventDeadline = TimeSpan.FromDays(1), PartBytes = 1024 };
+
+    public IPipelineStorage Storage => fixture.Storage;
+
+    public RunLog Log => new(Storage, time);
+
+    public DataCatalog Catalog => new(Storage);
+
+    /// <summary>How often every step is run at the same time.</summary>
+    public int Executions { get; init; } = 1;
+
+    private SpecCatalog Specs { get; } = new(fixture.Storage);
+
+    private StepRunner Runner => new(Log, time, options);
+
+    private UploadIntake Intake => new(Storage, Log, Catalog, time);
+
+    public RunStarter Starter => new(Storage, Log, Catalog, Specs, time);
+
+    public Task PutSpecAsync(string window, string more = "") => Storage.Specs.TryPutAsync(
+        pipeline,
+        Encoding.UTF8.GetBytes($$"""{"task":"binary","label":"y","candidates":[{"trainer":"linear"}],"checks":{"minimumRows":10},"data":{"window":"{{window}}"}{{more}}}"""),
+        null,
+        CancellationToken.None);
+
+    /// <summary>Uploads a file and moves the clock to where its second is over.</summary>
+    public async Task<UploadInfo> UploadAsync(string file, string content)
+    {
+        await fixture.UploadAsync($"{pipeline}/{file}", content);
+        UploadInfo upload = (await Storage.Uploads.FindAsync($"{pipeline}/{file}", CancellationToken.None))!;
+        if (upload.LastModified.AddSeconds(10) > time.GetUtcNow())
+            time.Advance(upload.LastModified.AddSeconds(10) - time.GetUtcNow());
+        return upload;
+    }
+
+    /// <summary>Rows with a number, a category and a label.</summary>
+    public static string Rows(int seed, int count = 12) =>
+        "x,c,y\n" + string.Concat(Enumerable.Range(0, count).Select(row => $"{(seed * 100) + row},{"ab"[row % 2]},{(row % 3 == 0 ? "yes" : "no")}\n"));
+
+    public async Task<RunRecord> RunAsync(string file, string content) => await RunAsync(await UploadAsync(file, content));
+
+    public async Task<RunRecord> RunAsync(UploadInfo upload) => await RunAsync((await Intake.TakeAsync(upload, null, "upload", CancellationToken.None))!);
+
+    /// <returns>The run after its check.</returns>
+    public async Task<RunRecord> RunAsync(RunRef run)
+    {
+        PinResult pinned = await AtOnceAsync(() => new PinStep(Runner, Specs, Catalog).RunAsync(run, null, CancellationToken.None));
+        int parts = pinned.Parts ?? await AtOnceAsync(() => new IngestStep(Runner, Storage, Specs, Catalog, options).RunAsync(run, CancellationToken.None));
+        List<ContentHash> scans = [];
+        for (int part = 0; part < parts; part++)
+            scans.Add(await ScanAsync(run, part, ofWindow: false));
+        DateTime limit = DateTime.UtcNow + Limit;
+        while (!await AtOnceAsync(() => new EarlierChecksStep(Runner, Log, Storage, Intake, Starter, options, time).RunAsync(run, CancellationToken.None)))
+        {
+            Assert.True(DateTime.UtcNow < limit, $"Run {run.RunId} still waits");
+            await Task.Delay(5);
+        }
+
+        if (pinned.IsWindowed)
+        {
+            ComposeResult window = await ComposeAsync(run);
+            for (int part = window.Scans.Count - 1; part >= 0; part--)
+                scans.Insert(0, window.Scans[part] ?? await ScanAsync(run, part, ofWindow: true));
+        }
+
+        // The step ends the run where the data are rejected: the second of two at the same time finds it ended.
+        var check = new CheckStep(Runner, Storage, Specs, new DataVersionReader(Storage, Catalog), Catalog);
+        await Task.WhenAll(Enumerable.Range(0, Executions).Select(async _ =>
+        {
+            try
+            {
+                await check.RunAsync(run, scans, CancellationToken.None);
+            }
+            catch (StaleRunException)
+            {
+            }
+        }));
+        return await FindAsync(run);
+    }
+
+    public Task<ComposeResult> ComposeAsync(RunRef run) =>
+        AtOnceAsync(() => new ComposeStep(Runner, Storage, Specs, Catalog, new ScanCache(Storage)).RunAsync(run, CancellationToken.None));
+
+    public async Task<RunRecord> FindAsync(RunRef run) => (await Log.FindAsync(run.Pipeline, run.RunId, CancellationToken.None))!;
+
+    public async Task<IReadOnlyList<ContentHash>> MembersAsync(RunRecord run) => run.Window is null
+        ? []
+        : [.. JsonSerializer.Deserialize(await Storage.Content.ReadAsync(run.Window.Composition, CancellationToken.None), PipelineJson.Default.WindowComposition)!.Uploads.Select(upload => upload.DataVersion)];
+
+    private Task<ContentHash> ScanAsync(RunRef run, int part, bool ofWindow) => AtOnceAsync(
+        () => new ScanStep(Runner, Storage, Specs, new DataVersionReader(Storage, Catalog), new ScanCache(Storage)).RunAsync(run, part, ofWindow, CancellationToken.None));
+
+    private async Task<T> AtOnceAsync<T>(Func<Task<T>> step) => (await Task.WhenAll(Enumerable.Range(0, Executions).Select(_ => step())))[0];
+}
