@@ -4,6 +4,7 @@ using MlServerless.Pipelines.Alerts;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Monitoring;
 using MlServerless.Pipelines.Registry;
+using MlServerless.Pipelines.Reports;
 using MlServerless.Pipelines.Runs;
 using MlServerless.Pipelines.Specs;
 using MlServerless.Pipelines.Steps;
@@ -21,6 +22,7 @@ namespace MlServerless.Pipelines;
 [JsonSerializable(typeof(WindowComposition))]
 [JsonSerializable(typeof(CachedScan))]
 [JsonSerializable(typeof(RejectedUpload))]
+[JsonSerializable(typeof(DataReport))]
 [JsonSerializable(typeof(PreparedData))]
 [JsonSerializable(typeof(HoldOutScores))]
 [JsonSerializable(typeof(ModelVersion))]

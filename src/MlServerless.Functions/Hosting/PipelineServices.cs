@@ -4,6 +4,7 @@ using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Monitoring;
 using MlServerless.Pipelines.Ports;
 using MlServerless.Pipelines.Registry;
+using MlServerless.Pipelines.Reports;
 using MlServerless.Pipelines.Retention;
 using MlServerless.Pipelines.Runs;
 using MlServerless.Pipelines.Serving;
@@ -29,6 +30,7 @@ internal static class PipelineServices
         services.AddSingleton<DataVersionReader>();
         services.AddSingleton<DataLineageReader>();
         services.AddSingleton<ScanCache>();
+        services.AddSingleton<DataReports>();
         services.AddSingleton<PreparedDataReader>();
         services.AddSingleton<ModelRegistry>();
 

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MlServerless.Data;
+using MlServerless.Pipelines;
+using MlServerless.Pipelines.Catalog;
+using MlServerless.Pipelines.Ports;
+using MlServerless.Pipelines.Problems;
+using MlServerless.Pipelines.Reports;
+using MlServerless.Worker;
+
+namespace MlServerless.Functions.Http;
+
+/// <summary>Data versions: where they came from, and what their checks found.</summary>
+public sealed class DataVersionFunctions(DataReports reports, DataCatalog catalog, IPipelineStorage storage)
+{
+    /// <summary>The record of a data version, with its files and parts.</summary>
+    [Function(nameof(GetDataVersion))]
+    public Task<IResult> GetDataVersion([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/dataversions/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
+        Api.AnswerAsync(async () =>
+        {
+            (string pipeline, DataVersionRecord record) = await reports.FindAsync(Id(id), Pipeline(request), cancellationToken);
+            JsonObject view = JsonSerializer.SerializeToNode(record, PipelineJson.Default.DataVersionRecord)!.AsObject();
+            view.Remove("order");
+            view["pipeline"] = pipeline;
+            view["manifest"] = JsonSerializer.SerializeToNode(await catalog.ReadManifestAsync(record.Id, cancellationToken), PipelineJson.Default.DataVersionManifest);
+            return Api.Json(view);
+        });
+
+    /// <summary>The schema by which it was read, to be edited and put into the spec.</summary>
+    [Function(nameof(GetDataSchema))]
+    public Task<IResult> GetDataSchema([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/dataversions/{id}/schema")] HttpRequest request, string id, CancellationToken cancellationToken) =>
+        Api.AnswerAsync(async () =>
+        {
+            (_, DataVersionRecord record) = await reports.FindAsync(Id(id), Pipeline(request), cancellationToken);
+            return record.Check?.SchemaHash is { } schema
+                ? new BytesResult(await storage.Content.ReadAsync(schema, cancellationToken), StatusCodes.Status200OK, "application/json")
+                : throw ProblemException.NotFound($"Data version {id} has no schema.", "It was not checked yet, or it cannot be read as rows; its report says which.");
+        });
+
+    /// <summary>The report: canonical JSON, or a page for <c>Accept: text/html</c> or <c>?format=html</c>.</summary>
+    [Function(nameof(GetDataReport))]
+    public Task<IResult> GetDataReport([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/dataversions/{id}/report")] HttpRequest request, string id, CancellationToken cancellationToken) =>
+        Api.AnswerAsync(async () =>
+        {
+            bool asPage = WantsPage(request);
+            DataReport report = await reports.ReadAsync(Id(id), Pipeline(request), cancellationToken);
+            IHeaderDictionary headers = request.HttpContext.Response.Headers;
+            headers.Vary = "Accept";
+            if (!asPage)
+                return new BytesResult(CanonicalJson.Serialize(report, PipelineJson.Default.DataReport), StatusCodes.Status200OK, "application/json");
+            headers.ContentSecurityPolicy = DataReportPage.ContentSecurityPolicy;
+            headers.XContentTypeOptions = "nosniff";
+            return new BytesResult(DataReportPage.Build(report), StatusCodes.Status200OK, "text/html; charset=utf-8");
+        });
+
+    private static ContentHash Id(string text) => ContentHash.TryParse(text, out ContentHash id)
+        ? id
+        : throw ProblemException.BadRequest("That is not a data version id.", "An id is 64 lower-case hex digits; GET /api/pipelines/{name}/data lists those of a pipeline.");
+
+    private static string? Pipeline(HttpRequest request) => request.Query.TryGetValue("pipeline", out var name) ? name.ToString() : null;
+
+    /// <exception cref="ProblemException">400: a format that there is not.</exception>
+    private static bool WantsPage(HttpRequest request)
+    {
+        if (!request.Query.TryGetValue("format", out var format))
+            return request.Headers.Accept.ToString() is { } accept && accept.Contains("text/html", StringComparison.OrdinalIgnoreCase);
+        return format.ToString() switch
+        {
+            "html" => true,
+            "json" => false,
+            var other => throw ProblemException.BadRequest($"'{other}' is no format of a report.", "Ask for ?format=html or ?format=json."),
+        };
+    }
+}

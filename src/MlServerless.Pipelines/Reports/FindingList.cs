@@ -1,0 +1,35 @@
+using MlServerless.Data;
+
+namespace MlServerless.Pipelines.Reports;
+
+/// <summary>The findings, those that stop the run first.</summary>
+internal static class FindingList
+{
+    public static void Add(Html html, IReadOnlyList<Finding> findings)
+    {
+        html.AddMarkup("<h2>Findings</h2>");
+        if (findings.Count == 0)
+            html.AddMarkup("<p>Nothing was found.</p>");
+        foreach (Finding finding in findings)
+            Add(html, finding);
+    }
+
+    private static void Add(Html html, Finding finding)
+    {
+        bool stops = finding.Severity == Severity.Blocking;
+        html.Add($"<section class=\"finding{(stops ? " stops" : "")}\"><h3><span class=\"badge {(stops ? "blocking" : "warning")}\">{(stops ? "blocking" : "warning")}</span> {finding.Code}");
+        if (finding.Column is { } column)
+            html.Add($" \u00b7 <span class=\"id\">{column}</span>");
+        html.Add($"</h3><p>{finding.Message}</p><p class=\"soft\">");
+        string[] facts =
+        [
+            .. Fact("expected", finding.Expected),
+            .. Fact("observed", finding.Observed),
+            .. Fact("count", finding.Count > 0 ? Figures.Count(finding.Count) : null),
+            .. Fact("rows", finding.ExampleRows.Count == 0 ? null : string.Join(", ", finding.ExampleRows.Select(Figures.Count)) + (finding.Count > finding.ExampleRows.Count ? ", \u2026" : "")),
+        ];
+        html.Add($"{string.Join(" \u00b7 ", facts)}</p></section>");
+    }
+
+    private static IEnumerable<string> Fact(string name, string? value) => value is null ? [] : [$"{name}: {value}"];
+}
