@@ -65,9 +65,9 @@ internal static class RowChecks
         RowFault.NulByte => new(FindingCodes.NulByte, $"{(tally.Count == 1 ? "holds" : "hold")} NUL bytes", "Remove them; text has none.", null),
         RowFault.TooLong => new(
             FindingCodes.RowTooLong,
-            $"{(tally.Count == 1 ? "is" : "are")} longer than {CsvBatchReader.MaxRowBytes >> 20} MiB",
+            $"{(tally.Count == 1 ? "is" : "are")} longer than {RowBatchReader.MaxRowBytes >> 20} MiB",
             "Check the line breaks and quotes of the file.",
-            $"at most {CsvBatchReader.MaxRowBytes >> 20} MiB"),
+            $"at most {RowBatchReader.MaxRowBytes >> 20} MiB"),
         _ => null, // values of an unexpected type are told column by column
     };
 

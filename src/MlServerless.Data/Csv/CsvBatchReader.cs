@@ -7,10 +7,8 @@ namespace MlServerless.Data;
 /// Reads the rows of one part in batches: where every field lies in a buffer, and which rows are not what the header
 /// promises. Memory is bounded whatever the bytes: a row longer than <see cref="MaxRowBytes"/> is passed over and reported.
 /// </summary>
-internal sealed class CsvBatchReader
+internal sealed class CsvBatchReader : RowBatchReader
 {
-    internal const int MaxRowBytes = 8 << 20;
-
     private const int InitialBuffer = 1 << 18;
     private const int CellsPerBatch = 1 << 14;
 
@@ -18,51 +16,24 @@ internal sealed class CsvBatchReader
     private readonly byte delimiter;
     private readonly RowExtent[] extents;
     private readonly RowBoundary boundary;
-    private byte[] buffer = GC.AllocateUninitializedArray<byte>(InitialBuffer + CsvTokenizer.Padding);
     private int begin;
     private int end;
     private bool final;
 
     internal CsvBatchReader(Stream stream, CsvFormat format, bool hasHeader)
+        : base(format.Columns, Math.Clamp(CellsPerBatch / Math.Max(format.Columns.Count, 1), 1, 2048), GC.AllocateUninitializedArray<byte>(InitialBuffer + CsvTokenizer.Padding))
     {
         this.stream = stream;
         delimiter = (byte)format.Delimiter;
         boundary = new RowBoundary(delimiter);
-        Columns = format.Columns.Count;
-        int rows = Math.Clamp(CellsPerBatch / Math.Max(Columns, 1), 1, 2048);
-        Cells = new Cell[rows * Columns];
-        Faults = new RowFault[rows];
-        FieldCounts = new int[rows];
-        extents = new RowExtent[rows];
+        extents = new RowExtent[RowCapacity];
         if (hasHeader)
             Skip(format.HeaderBytes);
     }
 
-    internal int Columns { get; }
+    private int Columns => Stride;
 
-    /// <summary>How many rows the batch has.</summary>
-    internal int Rows { get; private set; }
-
-    /// <summary>How many data rows came before this batch.</summary>
-    internal long RowsBefore { get; private set; }
-
-    /// <summary>The bytes that <see cref="Cells"/> point into.</summary>
-    internal byte[] Buffer => buffer;
-
-    /// <summary>Row by row, <see cref="Columns"/> each; unset for rows with a fault.</summary>
-    internal Cell[] Cells { get; }
-
-    internal RowFault[] Faults { get; }
-
-    /// <summary>How many fields each row really has.</summary>
-    internal int[] FieldCounts { get; }
-
-    /// <summary>Whether all bytes of the batch are ASCII, so that lengths in bytes are lengths in characters.</summary>
-    internal bool IsAscii { get; private set; }
-
-    /// <summary>Reads the next batch; what the last one showed is gone then.</summary>
-    /// <returns>False at the end of the part.</returns>
-    internal bool Read(CancellationToken cancellationToken)
+    internal override bool Read(CancellationToken cancellationToken)
     {
         RowsBefore += Rows;
         Rows = 0;
@@ -86,7 +57,7 @@ internal sealed class CsvBatchReader
         while (Rows < extents.Length && begin < end)
         {
             Span<Cell> cells = Cells.AsSpan(Rows * Columns, Columns);
-            if (!CsvTokenizer.TryReadRow(buffer, begin, end, final, delimiter, cells, out RowShape row))
+            if (!CsvTokenizer.TryReadRow(Buffer, begin, end, final, delimiter, cells, out RowShape row))
                 return;
             int start = begin;
             begin = row.Next;
@@ -116,12 +87,12 @@ internal sealed class CsvBatchReader
             return;
         }
 
-        byte[] target = kept > buffer.Length / 2 ? GC.AllocateUninitializedArray<byte>((int)Math.Min(buffer.Length * 2L, MaxRowBytes * 2L) + CsvTokenizer.Padding) : buffer;
-        System.Buffer.BlockCopy(buffer, begin, target, 0, kept);
-        buffer = target;
+        byte[] target = kept > Buffer.Length / 2 ? GC.AllocateUninitializedArray<byte>((int)Math.Min(Buffer.Length * 2L, MaxRowBytes * 2L) + CsvTokenizer.Padding) : Buffer;
+        System.Buffer.BlockCopy(Buffer, begin, target, 0, kept);
+        Buffer = target;
         begin = 0;
-        int room = buffer.Length - CsvTokenizer.Padding - kept;
-        int read = stream.ReadAtLeast(buffer.AsSpan(kept, room), room, throwOnEndOfStream: false);
+        int room = Buffer.Length - CsvTokenizer.Padding - kept;
+        int read = stream.ReadAtLeast(Buffer.AsSpan(kept, room), room, throwOnEndOfStream: false);
         end = kept + read;
         final |= read < room;
     }
@@ -130,14 +101,14 @@ internal sealed class CsvBatchReader
     private void PassOver()
     {
         boundary.Restart();
-        int next = boundary.Find(buffer.AsSpan(begin, end - begin), 1);
+        int next = boundary.Find(Buffer.AsSpan(begin, end - begin), 1);
         begin = next < 0 ? end : begin + next;
         while (next < 0 && !final)
         {
-            int room = buffer.Length - CsvTokenizer.Padding;
-            end = stream.ReadAtLeast(buffer.AsSpan(0, room), room, throwOnEndOfStream: false);
+            int room = Buffer.Length - CsvTokenizer.Padding;
+            end = stream.ReadAtLeast(Buffer.AsSpan(0, room), room, throwOnEndOfStream: false);
             final = end < room;
-            next = boundary.Find(buffer.AsSpan(0, end), 0);
+            next = boundary.Find(Buffer.AsSpan(0, end), 0);
             begin = next < 0 ? end : next;
         }
 
@@ -150,14 +121,14 @@ internal sealed class CsvBatchReader
     private void CheckEncoding()
     {
         int from = extents[0].Start;
-        Span<byte> all = buffer.AsSpan(from, extents[Rows - 1].End - from);
+        Span<byte> all = Buffer.AsSpan(from, extents[Rows - 1].End - from);
         IsAscii = Ascii.IsValid(all);
         bool wellFormed = IsAscii || Utf8.IsValid(all);
         if (wellFormed && !all.Contains((byte)0))
             return;
         for (int i = 0; i < Rows; i++)
         {
-            ReadOnlySpan<byte> row = buffer.AsSpan(extents[i].Start, extents[i].End - extents[i].Start);
+            ReadOnlySpan<byte> row = Buffer.AsSpan(extents[i].Start, extents[i].End - extents[i].Start);
             if (!wellFormed && !Utf8.IsValid(row))
                 Faults[i] = RowFault.NotUtf8;
             else if (row.Contains((byte)0))
@@ -169,7 +140,7 @@ internal sealed class CsvBatchReader
     {
         while (bytes > 0)
         {
-            int read = stream.ReadAtLeast(buffer.AsSpan(0, Math.Min(bytes, buffer.Length)), 1, throwOnEndOfStream: false);
+            int read = stream.ReadAtLeast(Buffer.AsSpan(0, Math.Min(bytes, Buffer.Length)), 1, throwOnEndOfStream: false);
             if (read == 0)
                 return;
             bytes -= read;

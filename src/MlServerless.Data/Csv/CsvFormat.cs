@@ -1,16 +1,10 @@
 namespace MlServerless.Data;
 
-/// <summary>How a CSV file is written: what of it all parts need to know.</summary>
-public sealed record CsvFormat
+/// <summary>How a CSV file is written. An empty name of a column becomes <c>column_N</c>, a repeated one gets a number (both are findings).</summary>
+public sealed record CsvFormat : DataFormat
 {
-    /// <summary>As much of the beginning of a file as <see cref="Detect(ReadOnlySpan{byte}, out IReadOnlyList{Finding})"/> looks at; the header must fit.</summary>
-    public const int HeadBytes = 1 << 20;
-
     /// <summary>One of <c>, ; tab |</c>, or what was declared.</summary>
     public required char Delimiter { get; init; }
-
-    /// <summary>The names of the columns in the order of the file, each once; empty if there is no header. An empty name becomes <c>column_N</c>, a repeated one gets a number (both are findings).</summary>
-    public required IReadOnlyList<string> Columns { get; init; }
 
     /// <summary>Bytes before the first data row: byte order mark, blank lines, header row and its line break.</summary>
     public required int HeaderBytes { get; init; }
@@ -19,7 +13,7 @@ public sealed record CsvFormat
     public static CsvFormat Detect(ReadOnlySpan<byte> head, out IReadOnlyList<Finding> findings) => Detect(head, null, out findings);
 
     /// <summary>Finds the delimiter and the columns of a file.</summary>
-    /// <param name="head">The beginning of the file: <see cref="HeadBytes"/> bytes, or all there are. More is not looked at.</param>
+    /// <param name="head">The beginning of the file: <see cref="DataFormat.HeadBytes"/> bytes, or all there are. More is not looked at.</param>
     /// <param name="delimiter">The declared delimiter, an ASCII character other than a quote, letter, digit or line break; null to detect it among <c>, ; tab |</c>.</param>
     /// <param name="findings">What is wrong with the beginning of the file. If one of them is blocking, the format is not to be relied on.</param>
     /// <exception cref="ArgumentException">The declared delimiter cannot be one.</exception>
@@ -32,4 +26,6 @@ public sealed record CsvFormat
         findings = detection.Findings;
         return format;
     }
+
+    internal override RowBatchReader Read(Stream part, bool isFirst) => new CsvBatchReader(part, this, isFirst);
 }

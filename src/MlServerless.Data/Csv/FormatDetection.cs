@@ -7,7 +7,6 @@ namespace MlServerless.Data;
 /// <summary>Looks at the beginning of a file.</summary>
 internal sealed class FormatDetection
 {
-    private const int MaxColumns = 10_000;
     private const int SampledRows = 100;
 
     /// <summary>In the order of preference where two fit equally well.</summary>
@@ -138,10 +137,10 @@ internal sealed class FormatDetection
     private bool TryHeader(char delimiter, out RowShape header, out List<string> names)
     {
         names = [];
-        var cells = new Cell[MaxColumns];
+        var cells = new Cell[DataFormat.MaxColumns];
         if (!CsvTokenizer.TryReadRow(buffer, start, end, whole, (byte)delimiter, cells, out header))
         {
-            Block(FindingCodes.HeaderTooLong, $"The first row does not end within {CsvFormat.HeadBytes} bytes. Check that the file has line breaks and a header row.");
+            Block(FindingCodes.HeaderTooLong, $"The first row does not end within {DataFormat.HeadBytes} bytes. Check that the file has line breaks and a header row.");
             return false;
         }
 
@@ -154,8 +153,8 @@ internal sealed class FormatDetection
             Block(FindingCodes.NotUtf8, "The header row is not valid UTF-8. Save the file as UTF-8.", "UTF-8", null);
         else if (text.Contains((byte)0))
             Block(FindingCodes.NulByte, "The header row holds NUL bytes. Check that the file is text in UTF-8.");
-        else if (header.Fields > MaxColumns)
-            Block(FindingCodes.TooManyColumns, $"The header has {header.Fields} columns; up to {MaxColumns} can be read.", $"at most {MaxColumns}", header.Fields.ToString(CultureInfo.InvariantCulture));
+        else if (header.Fields > DataFormat.MaxColumns)
+            Block(FindingCodes.TooManyColumns, $"The header has {header.Fields} columns; up to {DataFormat.MaxColumns} can be read.", $"at most {DataFormat.MaxColumns}", header.Fields.ToString(CultureInfo.InvariantCulture));
         else
             names.AddRange(cells[..header.Fields].Select(cell => Encoding.UTF8.GetString(ValueParser.Trim(buffer.AsSpan(cell.Start, cell.Length)))));
         return names.Count > 0;

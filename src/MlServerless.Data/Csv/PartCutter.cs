@@ -32,11 +32,11 @@ public static class PartCutter
         ArgumentOutOfRangeException.ThrowIfLessThan(partBytes, 1);
 
         // Room for the longest row that is read, its line break, and the byte that tells CR from CRLF.
-        int longest = checked(partBytes + CsvBatchReader.MaxRowBytes + 3);
-        byte[] buffer = GC.AllocateUninitializedArray<byte>(Math.Min(longest, CsvFormat.HeadBytes));
+        int longest = checked(partBytes + RowBatchReader.MaxRowBytes + 3);
+        byte[] buffer = GC.AllocateUninitializedArray<byte>(Math.Min(longest, DataFormat.HeadBytes));
         int end = await upload.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         bool final = end < buffer.Length;
-        int headBytes = Math.Min(end, CsvFormat.HeadBytes);
+        int headBytes = Math.Min(end, DataFormat.HeadBytes);
         var boundary = new RowBoundary((byte)CsvFormat.Detect(buffer.AsSpan(0, headBytes), delimiter, out _).Delimiter);
         int start = 0;
 

@@ -33,7 +33,7 @@ internal sealed class ColumnScan
 
     internal Tally Missing { get; private set; } = new();
 
-    /// <summary>Rows whose file lacks the column; their values are missing, too, but in no row that could be shown.</summary>
+    /// <summary>Rows that lack the column, or whose file does; their values are missing, too, but in no row that could be shown.</summary>
     internal long Absent { get; private set; }
 
     /// <summary>Values that are not there, for either reason.</summary>
@@ -156,6 +156,14 @@ internal sealed class ColumnScan
         return summary;
     }
 
+    private void AddMissing(TypedRowReader rows, int row, int column)
+    {
+        if (rows.Lacks(row, column))
+            Absent++;
+        else
+            Missing.Add(rows.NumberOf(row));
+    }
+
     private void AddUndeclared(TypedRowReader rows, int column)
     {
         var lengths = new LengthRun();
@@ -167,7 +175,7 @@ internal sealed class ColumnScan
             ReadOnlySpan<byte> trimmed = ValueParser.Trim(text);
             if (ValueParser.IsMissingTrimmed(trimmed))
             {
-                Missing.Add(rows.NumberOf(row));
+                AddMissing(rows, row, column);
                 continue;
             }
 
@@ -198,7 +206,7 @@ internal sealed class ColumnScan
             double value = numbers[row];
             if (double.IsNaN(value))
             {
-                Missing.Add(rows.NumberOf(row));
+                AddMissing(rows, row, column);
                 continue;
             }
 
@@ -227,7 +235,7 @@ internal sealed class ColumnScan
             ReadOnlySpan<byte> text = rows.Text(row, column);
             if (ValueParser.IsMissing(text))
             {
-                Missing.Add(rows.NumberOf(row));
+                AddMissing(rows, row, column);
                 continue;
             }
 

@@ -45,19 +45,24 @@ public sealed class PartScan
     /// <param name="hasHeader">Whether it is the first part.</param>
     /// <param name="declared">Columns whose type is given; the label of a classification belongs here as a category. Values that are not of the type keep their row out. Null for none.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public static PartScan Scan(Stream part, CsvFormat format, bool hasHeader, DataSchema? declared, CancellationToken cancellationToken)
+    public static PartScan Scan(Stream part, DataFormat format, bool hasHeader, DataSchema? declared, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(part);
         ArgumentNullException.ThrowIfNull(format);
         var rows = new TypedRowReader(part, format, hasHeader, declared);
-        ColumnScan[] columns = [.. format.Columns.Select(name => new ColumnScan(name, declared?.Find(name)))];
-        while (rows.Read(cancellationToken))
+        var columns = new List<ColumnScan>();
+        TakeColumns(rows, columns, declared, 0);
+        while (true)
         {
-            for (int i = 0; i < columns.Length; i++)
+            long keptBefore = rows.RowsRead - rows.RejectedRows;
+            if (!rows.Read(cancellationToken))
+                break;
+            TakeColumns(rows, columns, declared, keptBefore);
+            for (int i = 0; i < columns.Count; i++)
                 columns[i].Add(rows, i);
         }
 
-        for (int i = 0; i < columns.Length; i++)
+        for (int i = 0; i < columns.Count; i++)
             columns[i].TakeUnexpected(rows.Unexpected[i]);
         return new PartScan(columns, rows.Faults) { RowCount = rows.RowsRead, RejectedRows = rows.RejectedRows };
     }
@@ -92,6 +97,16 @@ public sealed class PartScan
             RowCount = document.Rows,
             RejectedRows = document.RejectedRows,
         };
+    }
+
+    private static void TakeColumns(TypedRowReader rows, List<ColumnScan> columns, DataSchema? declared, long keptBefore)
+    {
+        foreach (string name in rows.ColumnNames.Skip(columns.Count))
+        {
+            var column = new ColumnScan(name, declared?.Find(name));
+            column.AddAbsent(keptBefore);
+            columns.Add(column);
+        }
     }
 
     private void Append(PartScan later)

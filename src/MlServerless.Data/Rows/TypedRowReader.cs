@@ -8,21 +8,28 @@ namespace MlServerless.Data;
 /// </summary>
 internal sealed class TypedRowReader
 {
-    private readonly CsvBatchReader batch;
-    private readonly ColumnSchema?[] schemas;
-    private readonly double[]?[] numbers;
+    private readonly DataSchema? schema;
+    private readonly RowBatchReader batch;
+    private readonly List<ColumnSchema?> schemas = [];
+    private readonly List<double[]?> numbers = [];
+    private readonly List<Tally> unexpected = [];
 
     /// <param name="part">The bytes of the part.</param>
     /// <param name="format">How the file is written.</param>
-    /// <param name="hasHeader">Whether the part starts with the header.</param>
+    /// <param name="isFirst">Whether the part is the first of its file.</param>
     /// <param name="schema">Types of columns; columns it does not name keep no row out.</param>
-    internal TypedRowReader(Stream part, CsvFormat format, bool hasHeader, DataSchema? schema)
+    internal TypedRowReader(Stream part, DataFormat format, bool isFirst, DataSchema? schema)
     {
-        batch = new CsvBatchReader(part, format, hasHeader);
-        schemas = [.. format.Columns.Select(name => schema?.Find(name))];
-        numbers = [.. schemas.Select(column => column?.Type.IsNumeric() == true ? new double[batch.Faults.Length] : null)];
-        Unexpected = [.. format.Columns.Select(_ => new Tally())];
+        this.schema = schema;
+        batch = format.Read(part, isFirst);
+        TakeColumns();
     }
+
+    /// <summary>The columns seen so far; a batch may bring more where the format does not tell them in advance.</summary>
+    internal IReadOnlyList<string> ColumnNames => batch.ColumnNames;
+
+    /// <inheritdoc cref="RowBatchReader.HasTooManyColumns"/>
+    internal bool HasTooManyColumns => batch.HasTooManyColumns;
 
     internal int Rows => batch.Rows;
 
@@ -34,7 +41,7 @@ internal sealed class TypedRowReader
     internal Tally[] Faults { get; } = [.. Enum.GetValues<RowFault>().Select(_ => new Tally())];
 
     /// <summary>Values that are not of their column's type, by column, in rows of the right shape.</summary>
-    internal Tally[] Unexpected { get; }
+    internal IReadOnlyList<Tally> Unexpected => unexpected;
 
     internal long RowsRead => batch.RowsBefore + batch.Rows;
 
@@ -46,9 +53,12 @@ internal sealed class TypedRowReader
     /// <summary>The text of a field of a row that is kept.</summary>
     internal ReadOnlySpan<byte> Text(int row, int column)
     {
-        Cell cell = batch.Cells[row * batch.Columns + column];
+        Cell cell = batch.Cells[row * batch.Stride + column];
         return batch.Buffer.AsSpan(cell.Start, cell.Length);
     }
+
+    /// <summary>Whether the row has no such column, so that its value is missing but could not be shown.</summary>
+    internal bool Lacks(int row, int column) => batch.RowsMayLackColumns && batch.Cells[row * batch.Stride + column] == default;
 
     /// <summary>The values of a column declared numeric: NaN is missing, an infinity is a value that no double holds; null for other columns.</summary>
     internal double[]? Numbers(int column) => numbers[column];
@@ -59,7 +69,8 @@ internal sealed class TypedRowReader
     {
         if (!batch.Read(cancellationToken))
             return false;
-        for (int column = 0; column < schemas.Length; column++)
+        TakeColumns();
+        for (int column = 0; column < schemas.Count; column++)
         {
             switch (schemas[column]?.Type)
             {
@@ -82,6 +93,17 @@ internal sealed class TypedRowReader
         return true;
     }
 
+    private void TakeColumns()
+    {
+        for (int column = schemas.Count; column < batch.ColumnNames.Count; column++)
+        {
+            ColumnSchema? declared = schema?.Find(batch.ColumnNames[column]);
+            schemas.Add(declared);
+            numbers.Add(declared?.Type.IsNumeric() == true ? new double[Math.Max(batch.RowCapacity, batch.Rows)] : null);
+            unexpected.Add(new Tally());
+        }
+    }
+
     private void Parse<TReader>(int column)
         where TReader : struct, IValueReader
     {
@@ -98,7 +120,7 @@ internal sealed class TypedRowReader
             else if (!TReader.TryRead(text, out values[row]))
             {
                 batch.Faults[row] = RowFault.UnexpectedType;
-                Unexpected[column].Add(NumberOf(row), text);
+                unexpected[column].Add(NumberOf(row), text);
             }
         }
     }

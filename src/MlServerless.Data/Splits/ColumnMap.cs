@@ -3,12 +3,12 @@ namespace MlServerless.Data;
 /// <summary>Where columns stand in the file that is being read.</summary>
 internal sealed class ColumnMap(IReadOnlyList<string> columns)
 {
-    private CsvFormat? current;
+    private DataFormat? current;
 
     /// <summary>By column: its position in the file, or -1 where the file lacks it.</summary>
     internal int[] Positions { get; private set; } = [];
 
-    internal void Turn(CsvFormat file)
+    internal void Turn(DataFormat file)
     {
         if (ReferenceEquals(file, current))
             return;

@@ -30,7 +30,7 @@ internal sealed class RowPlacer
     }
 
     /// <summary>Goes on with rows of that file.</summary>
-    internal void Turn(CsvFormat file) => key.Turn(file);
+    internal void Turn(DataFormat file) => key.Turn(file);
 
     internal int Place(TypedRowReader rows, int row)
     {

@@ -19,7 +19,7 @@ internal sealed class TableBuilder
     }
 
     /// <summary>Goes on with rows of that file.</summary>
-    internal void Turn(CsvFormat file) => map.Turn(file);
+    internal void Turn(DataFormat file) => map.Turn(file);
 
     /// <param name="rows">Stands on a batch.</param>
     /// <param name="chosen">Rows of the batch, in ascending order.</param>

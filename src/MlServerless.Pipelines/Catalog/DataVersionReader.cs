@@ -53,7 +53,7 @@ public sealed class DataVersionReader(IPipelineStorage storage, DataCatalog cata
 
     private async Task<byte[]> ReadHeadAsync(DataPart part, CancellationToken cancellationToken)
     {
-        byte[] head = new byte[Math.Min(part.Bytes, CsvFormat.HeadBytes)];
+        byte[] head = new byte[Math.Min(part.Bytes, DataFormat.HeadBytes)];
         await using Stream stream = await storage.Content.OpenReadAsync(part.Hash, cancellationToken);
         await stream.ReadExactlyAsync(head, cancellationToken);
         return head;

@@ -55,7 +55,7 @@ public class DataChecksTests
 
     [Fact]
     public void Check_RowTooLong_IsReported() =>
-        Assert.Contains(FindingCodes.RowTooLong, Codes(Check(Good() + new string('x', CsvBatchReader.MaxRowBytes + 10) + ",a\n", Churn)));
+        Assert.Contains(FindingCodes.RowTooLong, Codes(Check(Good() + new string('x', RowBatchReader.MaxRowBytes + 10) + ",a\n", Churn)));
 
     [Fact]
     public void Check_TooFewRows_Blocks()

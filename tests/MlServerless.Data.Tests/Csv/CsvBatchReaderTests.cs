@@ -63,21 +63,21 @@ public class CsvBatchReaderTests
     [Fact]
     public void Read_RowOfManyMegabytes_IsPassedOverAndReported()
     {
-        byte[] longRow = [.. "a,"u8, .. new byte[CsvBatchReader.MaxRowBytes * 3].AsSpan().ToArray().Select(_ => (byte)'x'), .. "\n1,2\n"u8];
+        byte[] longRow = [.. "a,"u8, .. new byte[RowBatchReader.MaxRowBytes * 3].AsSpan().ToArray().Select(_ => (byte)'x'), .. "\n1,2\n"u8];
         Assert.Equal([RowFault.TooLong, RowFault.None], Read(longRow, 2, 1 << 20).Select(row => row.Fault));
     }
 
     [Fact]
     public void Read_OpenQuoteOverManyMegabytes_IsReportedAsSuch()
     {
-        byte[] open = [.. "1,2\n\"a,"u8, .. Enumerable.Repeat((byte)'\n', CsvBatchReader.MaxRowBytes * 2)];
+        byte[] open = [.. "1,2\n\"a,"u8, .. Enumerable.Repeat((byte)'\n', RowBatchReader.MaxRowBytes * 2)];
         Assert.Equal([RowFault.None, RowFault.UnterminatedQuote], Read(open, 2, 1 << 20).Select(row => row.Fault));
     }
 
     [Fact]
     public void Read_RowOfHalfTheLimit_IsRead()
     {
-        byte[] value = [.. Enumerable.Repeat((byte)'y', CsvBatchReader.MaxRowBytes / 2)];
+        byte[] value = [.. Enumerable.Repeat((byte)'y', RowBatchReader.MaxRowBytes / 2)];
         List<ReadRow> rows = Read([.. "a,\""u8, .. value, .. "\"\nb,c\n"u8], 2, 1 << 20);
         Assert.Equal(value.Length, rows[0].Fields![1].Length);
         Assert.Equal("c", Encoding.UTF8.GetString(rows[1].Fields![1]));

@@ -58,7 +58,7 @@ public class CsvFormatTests
 
     [Fact]
     public void Detect_HeaderWithoutEnd_IsTold() =>
-        Assert.Equal(FindingCodes.HeaderTooLong, CodeOf([.. Enumerable.Repeat((byte)'x', CsvFormat.HeadBytes + 5)]));
+        Assert.Equal(FindingCodes.HeaderTooLong, CodeOf([.. Enumerable.Repeat((byte)'x', DataFormat.HeadBytes + 5)]));
 
     [Fact]
     public void Detect_TooManyColumns_IsTold() =>

@@ -48,10 +48,10 @@ public class PartCutterTests
     [Fact]
     public void Cut_OpenQuote_KeepsMemoryBounded()
     {
-        byte[] open = [.. "a,b\n\""u8, .. Enumerable.Repeat((byte)'\n', CsvBatchReader.MaxRowBytes * 3)];
+        byte[] open = [.. "a,b\n\""u8, .. Enumerable.Repeat((byte)'\n', RowBatchReader.MaxRowBytes * 3)];
         List<byte[]> parts = Cut(open, 1000, 1 << 20);
         Assert.True(open.AsSpan().SequenceEqual(parts.SelectMany(part => part).ToArray()));
-        Assert.All(parts, part => Assert.InRange(part.Length, 1, 1003 + CsvBatchReader.MaxRowBytes));
+        Assert.All(parts, part => Assert.InRange(part.Length, 1, 1003 + RowBatchReader.MaxRowBytes));
     }
 
     [Fact]
