@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace MlServerless.Benchmarks.Running;
+
+/// <summary>One run of a process that printed its figures as <c>RESULT {json}</c>.</summary>
+/// <param name="Figures">What it printed.</param>
+/// <param name="PeakMegabytes">The largest resident set (2^20 bytes); NaN where the system does not tell.</param>
+/// <param name="ProcessorSeconds">User and system time of the whole process, start included.</param>
+/// <param name="WallSeconds">Of the whole process.</param>
+internal sealed record ProcessRun(JsonElement Figures, double PeakMegabytes, double ProcessorSeconds, double WallSeconds)
+{
+    private const string Prefix = "RESULT ";
+
+    /// <summary>How often the peak is asked for: it only ever grows, so that only that of the last moment may be missed.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
+
+    internal double this[string figure] => Figures.GetProperty(figure).GetDouble();
+
+    internal static async Task<ProcessRun> StartAsync(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
+        long began = Stopwatch.GetTimestamp();
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        Task ended = process.WaitForExitAsync();
+        double peak = double.NaN;
+        double processor = 0;
+        do
+        {
+            Look(process, ref peak, ref processor);
+            await Task.WhenAny(ended, Task.Delay(Interval));
+        }
+        while (!ended.IsCompleted);
+        double wall = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        string? result = (await output).Split('\n').LastOrDefault(line => line.StartsWith(Prefix, StringComparison.Ordinal));
+        if (process.ExitCode != 0 || result is null)
+            throw new BenchmarkException($"{program} {string.Join(' ', arguments)} ended with code {process.ExitCode}:\n{await errors}");
+        using JsonDocument figures = JsonDocument.Parse(result[Prefix.Length..]);
+        return new ProcessRun(figures.RootElement.Clone(), peak, processor, wall);
+    }
+
+    /// <summary>Runs this program as a worker.</summary>
+    internal static Task<ProcessRun> StartWorkerAsync(params string[] arguments)
+    {
+        string self = Environment.ProcessPath!;
+        bool isHost = Path.GetFileNameWithoutExtension(self) == "dotnet";
+        string[] before = isHost ? [Path.Combine(AppContext.BaseDirectory, "Benchmarks.dll"), "worker"] : ["worker"];
+        return StartAsync(self, [.. before, .. arguments]);
+    }
+
+    /// <summary>Prints what <see cref="StartAsync"/> reads.</summary>
+    internal static void Print(object figures) => Console.WriteLine(Prefix + JsonSerializer.Serialize(figures));
+
+    private static void Look(Process process, ref double peak, ref double processor)
+    {
+        try
+        {
+            string? line = File.ReadLines($"/proc/{process.Id}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            if (line is not null)
+                peak = double.Parse(line["VmHWM:".Length..^"kB".Length].Trim()) / 1024;
+            process.Refresh();
+            processor = process.TotalProcessorTime.TotalSeconds;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            // It has just ended, or this system has no such file.
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using MlServerless.Benchmarks.Ingest;
+
+namespace MlServerless.Benchmarks;
+
+/// <summary>The measured work of a process that a benchmark has started.</summary>
+internal static class Worker
+{
+    internal static async Task<int> RunAsync(string[] work)
+    {
+        switch (work)
+        {
+            case ["ingest", string file, string threads]:
+                await IngestWorker.RunAsync(file, int.Parse(threads));
+                return 0;
+            case ["merge", string file]:
+                await MergeWorker.RunAsync(file);
+                return 0;
+            default:
+                throw new BenchmarkException("Workers are started by the benchmarks.");
+        }
+    }
+}
