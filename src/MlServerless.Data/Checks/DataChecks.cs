@@ -16,6 +16,17 @@ public static class DataChecks
         // Without a header there are no columns to miss and no rows to count.
         if (scan.Columns.Count == 0 && context.FormatFindings.Any(finding => finding.Severity == Severity.Blocking))
             return new CheckReport { Rows = 0, RejectedRows = 0, Findings = findings.Sorted() };
+        if (scan.HasTooManyColumns)
+        {
+            findings.Add(
+                FindingCodes.TooManyColumns,
+                Severity.Blocking,
+                null,
+                $"The rows have more than {DataFormat.MaxColumns} different members or columns. Write what varies from row to row as an array, or as values instead of names.",
+                $"at most {DataFormat.MaxColumns}");
+            return new CheckReport { Rows = 0, RejectedRows = 0, Findings = findings.Sorted() };
+        }
+
         RowChecks.Check(scan, context, findings);
         PresenceChecks.Check(scan, schema, context, findings);
         if (scan.KeptRows > 0)

@@ -17,6 +17,7 @@ public static class FindingCodes
     public const string RaggedRow = "ragged-row";
     public const string MalformedQuote = "malformed-quote";
     public const string UnterminatedQuote = "unterminated-quote";
+    public const string MalformedJson = "malformed-json";
     public const string RowTooLong = "row-too-long";
     public const string TooFewRows = "too-few-rows";
 

@@ -57,6 +57,11 @@ internal static class RowChecks
             $"{(tally.Count == 1 ? "opens" : "open")} a quote that is never closed",
             "What follows it in the file cannot be read as rows. Close the quote, or double it if it belongs to the text.",
             null),
+        RowFault.MalformedJson => new(
+            FindingCodes.MalformedJson,
+            $"{(tally.Count == 1 ? "is not one JSON object" : "are not one JSON object each")}, or name{(tally.Count == 1 ? "s" : "")} a member twice",
+            "Write every object on a line of its own, with double quotes and without trailing commas (for a JSON array: jq -c '.[]').",
+            "one JSON object per line"),
         RowFault.NotUtf8 => new(
             FindingCodes.NotUtf8,
             $"{(tally.Count == 1 ? "is" : "are")} not valid UTF-8",

@@ -28,4 +28,6 @@ public sealed record CsvFormat : DataFormat
     }
 
     internal override RowBatchReader Read(Stream part, bool isFirst) => new CsvBatchReader(part, this, isFirst);
+
+    internal override PartBoundary CreateBoundary() => new RowBoundary((byte)Delimiter);
 }

@@ -6,7 +6,7 @@ namespace MlServerless.Data;
 /// Finds ends of rows in data that come piece by piece, by the same rules as <see cref="CsvTokenizer"/>; keeps its place
 /// between pieces, so that a row may be longer than any buffer.
 /// </summary>
-internal sealed class RowBoundary(byte delimiter)
+internal sealed class RowBoundary(byte delimiter) : PartBoundary
 {
     private static readonly SearchValues<byte> LineBreaks = SearchValues.Create("\r\n"u8);
 
@@ -25,14 +25,11 @@ internal sealed class RowBoundary(byte delimiter)
     /// <summary>Whether what has been read ends inside quotes.</summary>
     internal bool InQuotes => state == State.InQuotes;
 
-    /// <summary>Forgets what came before; the next byte starts a row.</summary>
-    internal void Restart() => state = State.FieldStart;
+    internal override void Restart() => state = State.FieldStart;
 
-    /// <summary>Reads on to the first row end that is not before <paramref name="notBefore"/>.</summary>
-    /// <param name="piece">The next bytes of the data.</param>
-    /// <param name="notBefore">A position in this piece; row ends before it are passed over.</param>
-    /// <returns>The position after the row's line break, at which a new row starts; or -1 when the piece was read through without one. A carriage return is an end only once the byte after it is known.</returns>
-    internal int Find(ReadOnlySpan<byte> piece, int notBefore)
+    /// <inheritdoc/>
+    /// <remarks>A carriage return is an end only once the byte after it is known.</remarks>
+    internal override int Find(ReadOnlySpan<byte> piece, int notBefore)
     {
         int position = 0;
         if (state != State.InQuotes && state != State.AfterQuote && !piece.Contains((byte)'"'))

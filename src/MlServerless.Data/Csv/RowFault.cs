@@ -11,4 +11,5 @@ internal enum RowFault : byte
     NulByte,
     TooLong,
     UnexpectedType,
+    MalformedJson,
 }

@@ -34,6 +34,9 @@ public sealed class PartScan
     /// <summary>The columns in the order of the file; of several files, in the order of their first appearance.</summary>
     public IReadOnlyList<string> ColumnNames => [.. columns.Select(column => column.Name)];
 
+    /// <summary>Whether there are more than <see cref="DataFormat.MaxColumns"/> columns. Then nothing else is told.</summary>
+    public bool HasTooManyColumns { get; private init; }
+
     internal IReadOnlyList<ColumnScan> Columns => columns;
 
     /// <summary>By <see cref="RowFault"/>.</summary>
@@ -62,6 +65,8 @@ public sealed class PartScan
                 columns[i].Add(rows, i);
         }
 
+        if (rows.HasTooManyColumns)
+            return WithTooManyColumns();
         for (int i = 0; i < columns.Count; i++)
             columns[i].TakeUnexpected(rows.Unexpected[i]);
         return new PartScan(columns, rows.Faults) { RowCount = rows.RowsRead, RejectedRows = rows.RejectedRows };
@@ -73,14 +78,21 @@ public sealed class PartScan
     public static PartScan Merge(IReadOnlyList<PartScan> inOrder)
     {
         ArgumentNullException.ThrowIfNull(inOrder);
-        var merged = new PartScan([], [.. Enum.GetValues<RowFault>().Select(_ => new Tally())]);
+        if (inOrder.Any(scan => scan.HasTooManyColumns))
+            return WithTooManyColumns();
+        var merged = new PartScan([], NoFaults());
         foreach (PartScan scan in inOrder)
+        {
             merged.Append(scan);
+            if (merged.columns.Count > DataFormat.MaxColumns)
+                return WithTooManyColumns();
+        }
+
         return merged;
     }
 
     public byte[] ToCanonicalJson() => CanonicalJson.Serialize(
-        new PartScanDocument(RowCount, RejectedRows, [.. Faults.Select(tally => tally.ToDocument())], [.. columns.Select(column => column.ToDocument())]),
+        new PartScanDocument(RowCount, RejectedRows, [.. Faults.Select(tally => tally.ToDocument())], [.. columns.Select(column => column.ToDocument())], HasTooManyColumns ? true : null),
         SketchJsonContext.Default.PartScanDocument);
 
     /// <summary>Reads what <see cref="ToCanonicalJson"/> wrote.</summary>
@@ -96,8 +108,14 @@ public sealed class PartScan
         {
             RowCount = document.Rows,
             RejectedRows = document.RejectedRows,
+            HasTooManyColumns = document.TooManyColumns ?? false,
         };
     }
+
+    /// <summary>The figures of what was seen until then would depend on how the file is cut.</summary>
+    private static PartScan WithTooManyColumns() => new([], NoFaults()) { HasTooManyColumns = true };
+
+    private static Tally[] NoFaults() => [.. Enum.GetValues<RowFault>().Select(_ => new Tally())];
 
     private static void TakeColumns(TypedRowReader rows, List<ColumnScan> columns, DataSchema? declared, long keptBefore)
     {

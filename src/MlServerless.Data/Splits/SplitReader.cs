@@ -15,6 +15,8 @@ public static class SplitReader
         ArgumentNullException.ThrowIfNull(parts);
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(rule);
+        string[] known = [.. schema.Columns.Select(column => column.Name)];
+        parts = [.. parts.Select(part => part with { Format = part.Format.WithColumns(known) })];
         string[] columns = [.. parts.SelectMany(part => part.Format.Columns).Distinct(StringComparer.Ordinal)];
         var placer = new RowPlacer(rule, columns);
         var tables = new TableBuilder[RowPlacer.Parts];

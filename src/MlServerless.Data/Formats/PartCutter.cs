@@ -7,9 +7,14 @@ public static class PartCutter
 {
     public const int DefaultPartBytes = 64 << 20;
 
-    /// <inheritdoc cref="CutAsync(Stream, int, char?, CancellationToken)"/>
+    /// <inheritdoc cref="CutAsync(Stream, int, FormatChoice, CancellationToken)"/>
     public static IAsyncEnumerable<ReadOnlyMemory<byte>> CutAsync(Stream upload, int partBytes, CancellationToken cancellationToken) =>
-        CutAsync(upload, partBytes, null, cancellationToken);
+        CutAsync(upload, partBytes, (char?)null, cancellationToken);
+
+    /// <inheritdoc cref="CutAsync(Stream, int, FormatChoice, CancellationToken)"/>
+    /// <param name="delimiter">For CSV, the declared delimiter; null to detect it.</param>
+    public static IAsyncEnumerable<ReadOnlyMemory<byte>> CutAsync(Stream upload, int partBytes, char? delimiter, CancellationToken cancellationToken) =>
+        CutAsync(upload, partBytes, head => DataFormat.Recognize(head, delimiter, out _), cancellationToken);
 
     /// <summary>
     /// Reads an upload part by part. Each part ends at the first row end at or after <paramref name="partBytes"/>, never inside
@@ -19,15 +24,16 @@ public static class PartCutter
     /// </summary>
     /// <param name="upload">The decoded bytes, from the beginning.</param>
     /// <param name="partBytes">At least 1.</param>
-    /// <param name="delimiter">The declared delimiter; null to detect it as <see cref="CsvFormat"/> does.</param>
+    /// <param name="choose">Called once, before the first part.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>The parts; none for an empty upload. The memory of a part is valid until the next one is asked for.</returns>
     public static async IAsyncEnumerable<ReadOnlyMemory<byte>> CutAsync(
         Stream upload,
         int partBytes,
-        char? delimiter,
+        FormatChoice choose,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(choose);
         ArgumentNullException.ThrowIfNull(upload);
         ArgumentOutOfRangeException.ThrowIfLessThan(partBytes, 1);
 
@@ -37,7 +43,7 @@ public static class PartCutter
         int end = await upload.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         bool final = end < buffer.Length;
         int headBytes = Math.Min(end, DataFormat.HeadBytes);
-        var boundary = new RowBoundary((byte)CsvFormat.Detect(buffer.AsSpan(0, headBytes), delimiter, out _).Delimiter);
+        PartBoundary boundary = choose(buffer.AsSpan(0, headBytes))?.CreateBoundary() ?? new AnyBoundary();
         int start = 0;
 
         // The upload may start with a byte order mark, after which a quote opens a field as at the start of a row.
