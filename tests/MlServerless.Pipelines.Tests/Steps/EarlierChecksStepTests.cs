@@ -13,22 +13,23 @@ namespace MlServerless.Pipelines.Tests.Steps;
 [Collection(StorageTests.Name)]
 public sealed class EarlierChecksStepTests(StorageFixture fixture)
 {
+    private IPipelineStorage storage = fixture.Storage;
     private readonly ManualTime time = new();
     private readonly PipelineOptions options = new();
     private readonly string pipeline = TestRuns.NewPipeline();
 
-    private RunLog Log => new(fixture.Storage, time);
+    private RunLog Log => new(storage, time);
 
-    private DataCatalog Catalog => new(fixture.Storage);
+    private DataCatalog Catalog => new(storage);
 
-    private UploadIntake Intake => new(fixture.Storage, Log, Catalog, time);
+    private UploadIntake Intake => new(storage, Log, Catalog, time);
 
     private StepRunner Runner => new(Log, time, options);
 
-    private RunStarter Starter => new(fixture.Storage, Log, Catalog, new SpecCatalog(fixture.Storage), time);
+    private RunStarter Starter => new(storage, Log, Catalog, new SpecCatalog(storage), time);
 
     private Task<bool> AskAsync(RunRecord run) =>
-        new EarlierChecksStep(Runner, Log, fixture.Storage, Intake, Starter, options, time).RunAsync(run.Ref, CancellationToken.None);
+        new EarlierChecksStep(Runner, Log, storage, Intake, Starter, options, time).RunAsync(run.Ref, CancellationToken.None);
 
     private async Task<RunRecord> ClaimAsync(string order)
     {
@@ -42,9 +43,9 @@ public sealed class EarlierChecksStepTests(StorageFixture fixture)
     /// <summary>Uploads a file and moves the clock to the second it was uploaded in.</summary>
     private async Task<UploadInfo> UploadAsync(string file)
     {
-        await fixture.Storage.Specs.TryPutAsync(pipeline, System.Text.Encoding.UTF8.GetBytes(TestModels.Spec), null, CancellationToken.None);
+        await storage.Specs.TryPutAsync(pipeline, System.Text.Encoding.UTF8.GetBytes(TestModels.Spec), null, CancellationToken.None);
         await fixture.UploadAsync($"{pipeline}/{file}", "x,c,y\n1,a,yes\n");
-        UploadInfo upload = (await fixture.Storage.Uploads.FindAsync($"{pipeline}/{file}", CancellationToken.None))!;
+        UploadInfo upload = (await storage.Uploads.FindAsync($"{pipeline}/{file}", CancellationToken.None))!;
         time.Advance(upload.LastModified - time.GetUtcNow());
         return upload;
     }
@@ -127,6 +128,8 @@ public sealed class EarlierChecksStepTests(StorageFixture fixture)
     [Fact]
     public async Task RunAsync_EarlierRunHangs_TheSweepEndsItAndReleasesTheOthers()
     {
+        // A sweep looks at all there is, and what other tests leave under way makes it patient.
+        storage = await fixture.NewStorageAsync();
         RunRecord hanging = await ClaimAsync("1");
         await UpdateAsync(hanging, run => run with { Status = RunStatus.Running, Stage = "scan", Attempt = options.MaxAttempts, StartedAttempt = options.MaxAttempts });
         hanging = hanging with { Attempt = options.MaxAttempts };
@@ -134,7 +137,7 @@ public sealed class EarlierChecksStepTests(StorageFixture fixture)
         Assert.False(await AskAsync(waiting));
 
         // A run that waits is alive as long as it asks.
-        var sweep = new Sweep(fixture.Storage, Log, Starter, Runner, Intake, options, time, NullLogger<Sweep>.Instance);
+        var sweep = new Sweep(storage, Log, Starter, Runner, Intake, options, time, NullLogger<Sweep>.Instance);
         time.Advance(TimeSpan.FromDays(30));
         Assert.False(await AskAsync(waiting));
         await sweep.RunAsync(CancellationToken.None);
