@@ -8,6 +8,8 @@ public static class FindingCodes
     public const string WrongDelimiter = "wrong-delimiter";
     public const string NotUtf8 = "not-utf8";
     public const string NulByte = "nul-byte";
+    public const string CorruptGzip = "corrupt-gzip";
+    public const string DecodedTooLarge = "decoded-too-large";
     public const string NotText = "not-text";
     public const string HeaderTooLong = "header-too-long";
     public const string TooManyColumns = "too-many-columns";
