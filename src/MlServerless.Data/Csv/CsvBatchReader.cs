@@ -26,10 +26,12 @@ internal sealed class CsvBatchReader : RowBatchReader
         this.stream = stream;
         delimiter = (byte)format.Delimiter;
         boundary = new RowBoundary(delimiter);
-        extents = new RowExtent[RowCapacity];
+        extents = Extents;
         if (hasHeader)
             Skip(format.HeaderBytes);
     }
+
+    internal override int BufferedBytes => end;
 
     private int Columns => Stride;
 
@@ -146,6 +148,4 @@ internal sealed class CsvBatchReader : RowBatchReader
             bytes -= read;
         }
     }
-
-    private readonly record struct RowExtent(int Start, int End);
 }

@@ -62,6 +62,8 @@ internal sealed class NdjsonBatchReader : RowBatchReader
         }
     }
 
+    internal override int BufferedBytes => end;
+
     internal override bool RowsMayLackColumns => true;
 
     internal override bool HasTooManyColumns => hasTooManyColumns;
@@ -102,14 +104,15 @@ internal sealed class NdjsonBatchReader : RowBatchReader
             int start = begin;
             begin = Math.Min(start + length + 1, end);
             if (length > MaxRowBytes)
-                AddRow(RowFault.TooLong);
+                AddRow(RowFault.TooLong, default);
             else if (TryReadRow(start, start + length, out RowFault fault))
-                AddRow(fault);
+                AddRow(fault, new RowExtent(start, start + length));
         }
     }
 
-    private void AddRow(RowFault fault)
+    private void AddRow(RowFault fault, RowExtent extent)
     {
+        Extents[Rows] = extent;
         Faults[Rows] = fault;
         Rows++;
     }
@@ -318,7 +321,7 @@ internal sealed class NdjsonBatchReader : RowBatchReader
         }
 
         begin = found < 0 ? end : found + 1;
-        AddRow(RowFault.TooLong);
+        AddRow(RowFault.TooLong, default);
     }
 
     private int Fill(int from)

@@ -17,6 +17,7 @@ internal abstract class RowBatchReader
         Cells = new Cell[rowCapacity * Stride];
         Faults = new RowFault[rowCapacity];
         FieldCounts = new int[rowCapacity];
+        Extents = new RowExtent[rowCapacity];
     }
 
     /// <summary>The columns that have been seen; where the format does not tell them in advance, a batch may bring more.</summary>
@@ -44,6 +45,12 @@ internal abstract class RowBatchReader
 
     /// <summary>How many fields each row really has.</summary>
     internal int[] FieldCounts { get; }
+
+    /// <summary>Where each row lies; unset for one that was passed over.</summary>
+    internal RowExtent[] Extents { get; }
+
+    /// <summary>How many bytes are in <see cref="Buffer"/>: the last ones that were read of the part.</summary>
+    internal abstract int BufferedBytes { get; }
 
     /// <summary>Whether all bytes of the batch are ASCII, so that lengths in bytes are lengths in characters.</summary>
     internal bool IsAscii { get; private protected set; }
