@@ -11,6 +11,7 @@ internal sealed class CsvBatchReader : RowBatchReader
 {
     private const int InitialBuffer = 1 << 18;
     private const int CellsPerBatch = 1 << 14;
+    private const int MostPatience = 64;
 
     private readonly Stream stream;
     private readonly byte delimiter;
@@ -19,6 +20,10 @@ internal sealed class CsvBatchReader : RowBatchReader
     private int begin;
     private int end;
     private bool final;
+
+    /// <summary>How many rows to read one by one before the next attempt to take many at once, and how many the attempt after that waits.</summary>
+    private int careful;
+    private int patience = 1;
 
     internal CsvBatchReader(Stream stream, CsvFormat format, bool hasHeader)
         : base(format.Columns, Math.Clamp(CellsPerBatch / Math.Max(format.Columns.Count, 1), 1, 2048), GC.AllocateUninitializedArray<byte>(InitialBuffer + CsvTokenizer.Padding))
@@ -58,6 +63,8 @@ internal sealed class CsvBatchReader : RowBatchReader
     {
         while (Rows < extents.Length && begin < end)
         {
+            if (--careful < 0 && TakePlainRows())
+                continue;
             Span<Cell> cells = Cells.AsSpan(Rows * Columns, Columns);
             if (!CsvTokenizer.TryReadRow(Buffer, begin, end, final, delimiter, cells, out RowShape row))
                 return;
@@ -70,6 +77,22 @@ internal sealed class CsvBatchReader : RowBatchReader
             Faults[Rows] = Judge(row, row.End - start);
             Rows++;
         }
+    }
+
+    private bool TakePlainRows()
+    {
+        if (Columns == 0)
+            return false;
+        int from = begin;
+        int taken = PlainRows.Take(Buffer, begin, end, delimiter, Columns, Cells.AsSpan(Rows * Columns), extents.AsSpan(Rows), out begin);
+        Faults.AsSpan(Rows, taken).Clear();
+        FieldCounts.AsSpan(Rows, taken).Fill(Columns);
+        Rows += taken;
+
+        // In files with many quotes attempts would be made for nothing.
+        patience = taken > 0 ? 1 : Math.Min(2 * patience, MostPatience);
+        careful = patience;
+        return begin > from;
     }
 
     private RowFault Judge(RowShape row, int bytes)

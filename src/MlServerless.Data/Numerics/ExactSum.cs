@@ -14,6 +14,9 @@ internal sealed class ExactSum
     /// <summary>The weight of the lowest bit is 2^-Bias: below the square of the smallest subnormal number.</summary>
     private const int Bias = 2 * 1074 + 12;
 
+    /// <summary>A mantissa as an integer is 2^(field - FieldBias) times too large.</summary>
+    private const int FieldBias = 1075;
+
     private const int Digits = (Bias + 2 * 1024 + 96) / 32 + 1;
 
     /// <summary>Each addition adds less than 2^32 to a digit, so that this many never overflow 63 bits.</summary>
@@ -35,6 +38,19 @@ internal sealed class ExactSum
         Add(low, 2 * exponent + Bias, negative: false);
         if (high != 0)
             Add(high, 2 * exponent + 64 + Bias, negative: false);
+    }
+
+    /// <summary>Adds a sum of signed mantissas of doubles that have this exponent field, which is not 0.</summary>
+    internal void AddScaled(long mantissas, int exponentField) =>
+        Add((ulong)Math.Abs(mantissas), exponentField - FieldBias + Bias, mantissas < 0);
+
+    /// <summary>Adds a sum of squared mantissas (128 bits) of doubles that have this exponent field, which is not 0.</summary>
+    internal void AddScaledSquares(ulong high, ulong low, int exponentField)
+    {
+        int shift = 2 * (exponentField - FieldBias) + Bias;
+        Add(low, shift, negative: false);
+        if (high != 0)
+            Add(high, shift + 64, negative: false);
     }
 
     internal void Merge(ExactSum other)
@@ -137,7 +153,7 @@ internal sealed class ExactSum
             exponent = 1;
         else
             mantissa |= 1UL << 52;
-        return (mantissa, exponent - 1075, (long)bits < 0);
+        return (mantissa, exponent - FieldBias, (long)bits < 0);
     }
 
     private void Add(ulong mantissa, int shift, bool negative)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 
@@ -67,14 +68,26 @@ internal sealed class ColumnScan
     internal long CountOf(ValueClass valueClass) => Classes[(int)valueClass].Count;
 
     /// <summary>Takes up the kept rows of the batch on which the reader stands.</summary>
-    internal void Add(TypedRowReader rows, int column)
+    /// <param name="rows">The rows.</param>
+    /// <param name="column">The place of this column among them.</param>
+    /// <param name="found">Room to work in.</param>
+    internal void Add(TypedRowReader rows, int column, ValueBatch found)
     {
+        Decode(rows, column, found);
+        Values.Add(rows.Batch.Buffer, found.Texts, found.Hashes);
+        Numbers.Add(found.Numbers, found.Moments);
+    }
+
+    /// <summary>Reads the values, counts what they are, and leaves what figures are made of in <paramref name="found"/>.</summary>
+    internal void Decode(TypedRowReader rows, int column, ValueBatch found)
+    {
+        found.Restart(rows.Rows);
         if (Declared is null)
-            AddUndeclared(rows, column);
+            AddUndeclared(rows, column, found);
         else if (rows.Numbers(column) is { } numbers)
-            AddNumbers(rows, column, numbers);
+            AddNumbers(rows, column, numbers, found);
         else
-            AddTexts(rows, column);
+            AddTexts(rows, column, found);
     }
 
     internal void TakeUnexpected(Tally unexpected) => Unexpected = unexpected;
@@ -164,40 +177,81 @@ internal sealed class ColumnScan
             Missing.Add(rows.NumberOf(row));
     }
 
-    private void AddUndeclared(TypedRowReader rows, int column)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void AddUndeclared(TypedRowReader rows, int column, ValueBatch found)
     {
+        RowBatchReader batch = rows.Batch;
+        byte[] buffer = batch.Buffer;
+        Cell[] cells = batch.Cells;
+        RowFault[] faults = batch.Faults;
+        int lastStart = buffer.Length - ShortNumber.Readable;
+        var shortNumber = new ShortNumber();
+        Span<long> counts = stackalloc long[Classes.Length];
+        for (int i = 0; i < counts.Length; i++)
+            counts[i] = Classes[i].Count;
         var lengths = new LengthRun();
-        for (int row = 0; row < rows.Rows; row++)
+        long count = 0;
+        long least = long.MaxValue;
+        long most = 0;
+        long sum = 0;
+        int stride = batch.Stride;
+        int end = batch.Rows;
+        for (int row = 0; row < end; row++)
         {
-            if (!rows.IsKept(row))
+            if (faults[row] != RowFault.None)
                 continue;
-            ReadOnlySpan<byte> text = rows.Text(row, column);
-            ReadOnlySpan<byte> trimmed = ValueParser.Trim(text);
-            if (ValueParser.IsMissingTrimmed(trimmed))
+            Cell cell = cells[row * stride + column];
+            if (cell.Length > ShortNumber.MaxLength || cell.Start > lastStart
+                || !shortNumber.TryRead(ref buffer[cell.Start], cell.Length, out double value, out ValueClass valueClass))
             {
-                AddMissing(rows, row, column);
+                AddOther(rows, row, column, found, ref lengths, counts);
                 continue;
             }
 
-            Values.Add(text);
-            lengths.Add(text, rows.IsAscii);
-            if (!ValueClassifier.TryClassify(trimmed, out ValueClass valueClass, out double value))
-            {
-                NonFinite.Add(rows.NumberOf(row), trimmed);
-                continue;
-            }
-
-            Classes[(int)valueClass].Add(rows.NumberOf(row), trimmed);
-            if (valueClass is ValueClass.Integer or ValueClass.Number or ValueClass.Boolean)
-                Numbers.Add(value);
-            else if (valueClass == ValueClass.DateTime)
-                Times.Add(value);
+            found.AddText(cell, StableHash.OfShort(ref buffer[cell.Start], cell.Length));
+            count++;
+            sum += cell.Length;
+            least = Math.Min(least, cell.Length);
+            most = Math.Max(most, cell.Length);
+            if (counts[(int)valueClass]++ < Tally.MaxRows)
+                Classes[(int)valueClass].Add(rows.NumberOf(row), buffer.AsSpan(cell.Start, cell.Length));
+            if (valueClass != ValueClass.Code)
+                found.AddNumber(value);
         }
 
+        for (int i = 0; i < counts.Length; i++)
+            Classes[i].AddWithoutExamples(counts[i] - Classes[i].Count);
+        lengths.Add(count, least, most, sum);
         Lengths.Add(lengths);
     }
 
-    private void AddNumbers(TypedRowReader rows, int column, double[] numbers)
+    private void AddOther(TypedRowReader rows, int row, int column, ValueBatch found, ref LengthRun lengths, Span<long> counts)
+    {
+        ReadOnlySpan<byte> text = rows.Text(row, column);
+        ReadOnlySpan<byte> trimmed = ValueParser.Trim(text);
+        if (ValueParser.IsMissingTrimmed(trimmed))
+        {
+            AddMissing(rows, row, column);
+            return;
+        }
+
+        AddValue(rows, row, column, found);
+        lengths.Add(text, rows.IsAscii);
+        if (!ValueClassifier.TryClassify(trimmed, out ValueClass valueClass, out double value))
+        {
+            NonFinite.Add(rows.NumberOf(row), trimmed);
+            return;
+        }
+
+        if (counts[(int)valueClass]++ < Tally.MaxRows)
+            Classes[(int)valueClass].Add(rows.NumberOf(row), trimmed);
+        if (valueClass is ValueClass.Integer or ValueClass.Number or ValueClass.Boolean)
+            found.AddNumber(value);
+        else if (valueClass == ValueClass.DateTime)
+            Times.Add(value);
+    }
+
+    private void AddNumbers(TypedRowReader rows, int column, double[] numbers, ValueBatch found)
     {
         for (int row = 0; row < rows.Rows; row++)
         {
@@ -210,21 +264,20 @@ internal sealed class ColumnScan
                 continue;
             }
 
-            ReadOnlySpan<byte> text = rows.Text(row, column);
             if (double.IsInfinity(value))
             {
-                NonFinite.Add(rows.NumberOf(row), text);
+                NonFinite.Add(rows.NumberOf(row), rows.Text(row, column));
                 continue;
             }
 
-            Values.Add(text);
-            Numbers.Add(value);
+            AddValue(rows, row, column, found);
+            found.AddNumber(value);
             if (value < min || value > max)
-                OutOfRange.Add(rows.NumberOf(row), text);
+                OutOfRange.Add(rows.NumberOf(row), rows.Text(row, column));
         }
     }
 
-    private void AddTexts(TypedRowReader rows, int column)
+    private void AddTexts(TypedRowReader rows, int column, ValueBatch found)
     {
         Span<char> characters = stackalloc char[256];
         var lengths = new LengthRun();
@@ -241,13 +294,23 @@ internal sealed class ColumnScan
 
             if (Declared == ColumnType.Ignored)
                 continue;
-            Values.Add(text);
+            AddValue(rows, row, column, found);
             lengths.Add(text, rows.IsAscii);
             if (domain is not null && !IsInDomain(text, characters))
                 OutsideDomain.Add(rows.NumberOf(row), text);
         }
 
         Lengths.Add(lengths);
+    }
+
+    private void AddValue(TypedRowReader rows, int row, int column, ValueBatch found)
+    {
+        byte[] buffer = rows.Batch.Buffer;
+        Cell cell = rows.Batch.Cells[row * rows.Batch.Stride + column];
+        if (cell.Length <= StableHash.ShortLength && cell.Start + StableHash.ShortLength <= buffer.Length)
+            found.AddText(cell, StableHash.OfShort(ref buffer[cell.Start], cell.Length));
+        else
+            Values.Add(buffer.AsSpan(cell.Start, cell.Length));
     }
 
     private bool IsInDomain(ReadOnlySpan<byte> text, Span<char> scratch) =>

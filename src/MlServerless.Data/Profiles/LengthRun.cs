@@ -20,9 +20,15 @@ internal struct LengthRun()
             }
         }
 
-        Count++;
-        Sum += length;
-        Min = length < Min ? length : Min;
-        Max = length > Max ? length : Max;
+        Add(1, length, length, length);
+    }
+
+    /// <summary>Adds texts of which only this is known.</summary>
+    internal void Add(long count, long least, long most, long sum)
+    {
+        Count += count;
+        Sum += sum;
+        Min = Math.Min(Min, least);
+        Max = Math.Max(Max, most);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace MlServerless.Data;
@@ -36,6 +37,17 @@ internal sealed class NumberScan
         Histogram.Add(value);
     }
 
+    /// <summary>Adds finite values and makes their negative zeros positive.</summary>
+    internal void Add(Span<double> values, MomentBuckets moments)
+    {
+        if (values.IsEmpty)
+            return;
+        Count += values.Length;
+        (Min, Max) = Range(values, Min, Max);
+        moments.Add(values, sum, squares);
+        Histogram.Add(values);
+    }
+
     internal void Merge(NumberScan other)
     {
         Count += other.Count;
@@ -64,5 +76,18 @@ internal sealed class NumberScan
         scan.squares.Merge(ExactSum.Parse(document.Squares));
         scan.Histogram = AdaptiveHistogram.Read(document.Histogram, Buckets);
         return scan;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static (double Min, double Max) Range(Span<double> values, double min, double max)
+    {
+        foreach (ref double value in values)
+        {
+            value += 0.0; // -0 is 0, or the minimum would depend on which came first
+            min = value < min ? value : min;
+            max = value > max ? value : max;
+        }
+
+        return (min, max);
     }
 }

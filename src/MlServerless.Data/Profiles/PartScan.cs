@@ -54,6 +54,7 @@ public sealed class PartScan
         ArgumentNullException.ThrowIfNull(format);
         var rows = new TypedRowReader(part, format, hasHeader, declared);
         var columns = new List<ColumnScan>();
+        var found = new ValueBatch();
         TakeColumns(rows, columns, declared, 0);
         while (true)
         {
@@ -62,7 +63,7 @@ public sealed class PartScan
                 break;
             TakeColumns(rows, columns, declared, keptBefore);
             for (int i = 0; i < columns.Count; i++)
-                columns[i].Add(rows, i);
+                columns[i].Add(rows, i, found);
         }
 
         if (rows.HasTooManyColumns)

@@ -38,6 +38,9 @@ internal sealed class Tally
         Add(row);
     }
 
+    /// <summary>Counts later rows; there are enough examples, or none of these rows.</summary>
+    internal void AddWithoutExamples(long count) => Count += count;
+
     /// <summary>Adds what was found in later rows.</summary>
     /// <param name="later">What was found there.</param>
     /// <param name="offset">How many rows come before those.</param>

@@ -31,6 +31,9 @@ internal sealed class TypedRowReader
     /// <inheritdoc cref="RowBatchReader.HasTooManyColumns"/>
     internal bool HasTooManyColumns => batch.HasTooManyColumns;
 
+    /// <summary>The batch as it was read.</summary>
+    internal RowBatchReader Batch => batch;
+
     internal int Rows => batch.Rows;
 
     internal bool IsAscii => batch.IsAscii;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace MlServerless.Data;
@@ -12,47 +13,102 @@ namespace MlServerless.Data;
 /// </summary>
 internal sealed class AdaptiveHistogram
 {
+    /// <summary>Neighbouring buckets are kept side by side once buckets are wide: values of real data are seldom alone then.</summary>
+    private const int NeighbourBits = 3;
+
+    /// <summary>So many times the capacity is held before the level rises, which makes that rare.</summary>
+    private const int Slack = 2;
+
     private readonly int capacity;
-    private ulong[] keys = new ulong[16];
+
+    /// <summary>The slots of a hash table with linear probing: 1 + the key without its lowest bits, or 0.</summary>
+    private ulong[] groups = new ulong[16];
+
+    /// <summary>For every slot the counts of its group.</summary>
     private long[] counts = new long[16];
+    private int groupBits;
+    private int level;
+    private int usedGroups;
     private int used;
 
     internal AdaptiveHistogram(int capacity) => this.capacity = capacity;
 
-    internal int Level { get; private set; }
+    /// <summary>How many of the lowest bits do not tell values apart.</summary>
+    internal int Level
+    {
+        get
+        {
+            Settle();
+            return level;
+        }
+    }
 
     internal bool IsEmpty => used == 0;
 
     /// <summary>Adds a finite value.</summary>
-    internal void Add(double value, long count = 1) => AddKey(Key(value) >> Level, count);
+    internal void Add(double value, long count = 1) => AddKey(Key(value) >> level, count);
 
-    internal void Merge(AdaptiveHistogram other)
+    /// <summary>Adds finite values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void Add(ReadOnlySpan<double> values)
     {
-        if (other.Level > Level)
-            CoarsenTo(other.Level);
-        for (int i = 0; i < other.keys.Length; i++)
+        for (int i = 0; i < values.Length;)
         {
-            // The level may rise meanwhile.
-            if (other.counts[i] != 0)
-                AddKey(other.keys[i] >> (Level - other.Level), other.counts[i]);
+            // All of these may change when a value comes into a bucket that was empty.
+            ulong[] slots = groups;
+            long[] buckets = counts;
+            int bits = groupBits;
+            int shift = level;
+            ulong inGroup = (1UL << bits) - 1;
+            for (; i < values.Length; i++)
+            {
+                ulong key = Key(values[i]) >> shift;
+                ulong group = (key >> bits) + 1;
+                int slot = Home(group, slots.Length);
+                while (slots[slot] != group && slots[slot] != 0)
+                    slot = (slot + 1) & (slots.Length - 1);
+                ref long count = ref buckets[(slot << bits) + (int)(key & inGroup)];
+                if (count == 0)
+                {
+                    AddKey(key, 1);
+                    i++;
+                    break;
+                }
+
+                count++;
+            }
         }
     }
 
-    /// <summary>The counts at a level not below <see cref="Level"/>, in ascending order.</summary>
-    internal Bucket[] Buckets(int level)
+    internal void Merge(AdaptiveHistogram other)
     {
-        if (level < Level)
-            throw new ArgumentOutOfRangeException(nameof(level), level, $"The counts are kept at level {Level}.");
-        var merged = new SortedDictionary<ulong, long>();
-        for (int i = 0; i < keys.Length; i++)
+        if (other.level > level)
+            CoarsenTo(other.level);
+
+        // The level may rise meanwhile.
+        foreach ((ulong key, long count) in other.Filled())
+            AddKey(key >> (level - other.level), count);
+    }
+
+    /// <summary>The counts at a level not below <see cref="Level"/>, in ascending order.</summary>
+    internal Bucket[] Buckets(int atLevel)
+    {
+        if (atLevel < Level)
+            throw new ArgumentOutOfRangeException(nameof(atLevel), atLevel, $"The counts are kept at level {Level}.");
+        (ulong Key, long Count)[] filled = Filled();
+        Array.Sort(Array.ConvertAll(filled, bucket => bucket.Key), filled);
+        int shift = atLevel - level;
+        var buckets = new List<Bucket>(filled.Length);
+        for (int i = 0; i < filled.Length;)
         {
-            if (counts[i] == 0)
-                continue;
-            ulong key = keys[i] >> (level - Level);
-            merged[key] = merged.GetValueOrDefault(key) + counts[i];
+            ulong key = filled[i].Key >> shift;
+            long count = 0;
+            for (; i < filled.Length && filled[i].Key >> shift == key; i++)
+                count += filled[i].Count;
+            buckets.Add(new Bucket(key, Lowest(key, atLevel), Highest(key, atLevel), count));
         }
 
-        return [.. merged.Select(pair => new Bucket(pair.Key, Lowest(pair.Key, level), Highest(pair.Key, level), pair.Value))];
+        return [.. buckets];
     }
 
     internal Bucket[] Buckets() => Buckets(Level);
@@ -68,7 +124,8 @@ internal sealed class AdaptiveHistogram
     {
         if (document.Level is < 0 or > 63 || document.From.Count != document.Counts.Count || document.From.Count > capacity)
             throw new JsonException($"Level {document.Level} with {document.From.Count} buckets and {document.Counts.Count} counts is not a histogram of at most {capacity} buckets.");
-        var histogram = new AdaptiveHistogram(capacity) { Level = document.Level };
+        var histogram = new AdaptiveHistogram(capacity);
+        histogram.CoarsenTo(document.Level);
         for (int i = 0; i < document.From.Count; i++)
         {
             if (document.Counts[i] <= 0 || !double.IsFinite(document.From[i]))
@@ -105,83 +162,132 @@ internal sealed class AdaptiveHistogram
         return double.IsFinite(value) ? value : double.MaxValue;
     }
 
+    private static int Home(ulong group, int slots) => (int)(group * 0x9E3779B97F4A7C15 >> 32) & (slots - 1);
+
+    private (ulong Key, long Count)[] Filled()
+    {
+        var filled = new (ulong, long)[used];
+        int position = 0;
+        int size = 1 << groupBits;
+        for (int slot = 0; slot < groups.Length; slot++)
+        {
+            if (groups[slot] == 0)
+                continue;
+            for (int i = 0; i < size; i++)
+            {
+                long count = counts[(slot << groupBits) + i];
+                if (count != 0)
+                    filled[position++] = (groups[slot] - 1 << groupBits | (uint)i, count);
+            }
+        }
+
+        return filled;
+    }
+
     private void AddKey(ulong key, long count)
     {
-        int slot = Slot(key);
-        if (counts[slot] == 0)
-        {
-            keys[slot] = key;
-            used++;
-            counts[slot] = count;
-            if (used > capacity)
-                CoarsenTo(LowestSufficientLevel());
-            else if (used * 2 > keys.Length)
-                Rebuild(keys.Length * 2, 0);
+        ref long bucket = ref Bucket(key);
+        bucket += count;
+        if (bucket != count)
             return;
-        }
-
-        counts[slot] += count;
+        used++;
+        if (used > Slack * capacity)
+            CoarsenTo(LowestSufficientLevel());
+        else if (usedGroups * 2 > groups.Length)
+            Rebuild(groups.Length * 2, level);
     }
 
-    private int Slot(ulong key)
+    /// <summary>The count of a bucket, for which there is room then.</summary>
+    private ref long Bucket(ulong key)
     {
-        int mask = keys.Length - 1;
-        int slot = (int)(key * 0x9E3779B97F4A7C15 >> 32) & mask;
-        while (counts[slot] != 0 && keys[slot] != key)
-            slot = (slot + 1) & mask;
-        return slot;
-    }
-
-    /// <summary>Two neighbours stay apart at a level if their highest differing bit is not shifted out; so one sort tells the number of buckets at every level.</summary>
-    private int LowestSufficientLevel()
-    {
-        ulong[] sorted = new ulong[used];
-        int position = 0;
-        for (int i = 0; i < keys.Length; i++)
+        ulong group = (key >> groupBits) + 1;
+        int slot = Home(group, groups.Length);
+        while (groups[slot] != group)
         {
-            if (counts[i] != 0)
-                sorted[position++] = keys[i];
-        }
-
-        Array.Sort(sorted);
-        Span<int> apart = stackalloc int[64];
-        apart.Clear();
-        for (int i = 1; i < sorted.Length; i++)
-            apart[BitOperations.Log2(sorted[i] ^ sorted[i - 1])]++;
-        int buckets = used;
-        int shift = 0;
-        while (buckets > capacity)
-            buckets -= apart[shift++];
-        return Level + shift;
-    }
-
-    private void CoarsenTo(int level)
-    {
-        int shift = level - Level;
-        Level = level;
-        Rebuild(keys.Length, shift);
-    }
-
-    private void Rebuild(int size, int shift)
-    {
-        ulong[] oldKeys = keys;
-        long[] oldCounts = counts;
-        keys = new ulong[size];
-        counts = new long[size];
-        used = 0;
-        for (int i = 0; i < oldKeys.Length; i++)
-        {
-            if (oldCounts[i] == 0)
-                continue;
-            ulong key = oldKeys[i] >> shift;
-            int slot = Slot(key);
-            if (counts[slot] == 0)
+            if (groups[slot] == 0)
             {
-                keys[slot] = key;
-                used++;
+                groups[slot] = group;
+                usedGroups++;
+                break;
             }
 
-            counts[slot] += oldCounts[i];
+            slot = (slot + 1) & (groups.Length - 1);
+        }
+
+        return ref counts[(slot << groupBits) + (int)(key & ((1UL << groupBits) - 1))];
+    }
+
+    /// <summary>Brings the buckets down to the capacity: what anybody is shown does not depend on when the level rose.</summary>
+    private void Settle()
+    {
+        if (used > capacity)
+            CoarsenTo(LowestSufficientLevel());
+    }
+
+    private int LowestSufficientLevel()
+    {
+        ulong[] keys = Array.ConvertAll(Filled(), bucket => bucket.Key);
+        ulong[] set = new ulong[BitOperations.RoundUpToPowerOf2((uint)(2 * capacity + 2))];
+
+        // The number of buckets falls with the level. After the first time it is only a few levels more.
+        int few = 1;
+        int enough = 64;
+        while (few < enough)
+        {
+            int shift = level == 0 ? (few + enough) / 2 : few;
+            if (AreAtMost(capacity, keys, shift, set))
+                enough = shift;
+            else
+                few = shift + 1;
+        }
+
+        return level + enough;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool AreAtMost(int most, ulong[] keys, int shift, ulong[] set)
+    {
+        Array.Clear(set);
+        foreach (ulong key in keys)
+        {
+            ulong wanted = (key >> shift) + 1;
+            int slot = Home(wanted, set.Length);
+            while (set[slot] != wanted && set[slot] != 0)
+                slot = (slot + 1) & (set.Length - 1);
+            if (set[slot] == 0 && --most < 0)
+                return false;
+            set[slot] = wanted;
+        }
+
+        return true;
+    }
+
+    private void CoarsenTo(int to) => Rebuild(16, to);
+
+    /// <summary>Makes the table anew, with so many slots or more.</summary>
+    private void Rebuild(int slots, int toLevel)
+    {
+        (ulong Key, long Count)[] filled = Filled();
+        int shift = toLevel - level;
+        level = toLevel;
+        groupBits = level > 0 ? NeighbourBits : 0;
+        while (true)
+        {
+            groups = new ulong[slots];
+            counts = new long[slots << groupBits];
+            used = usedGroups = 0;
+            foreach ((ulong key, long count) in filled)
+            {
+                ref long bucket = ref Bucket(key >> shift);
+                used += bucket == 0 ? 1 : 0;
+                bucket += count;
+                if (usedGroups * 2 > slots)
+                    break;
+            }
+
+            if (usedGroups * 2 <= slots)
+                return;
+            slots *= 2;
         }
     }
 }

@@ -9,6 +9,12 @@ internal sealed class HashBins : IHashSummary<HashBins>
 
     public void Add(ulong hash, long count) => Counts[hash % Size] += count;
 
+    public void Add(ReadOnlySpan<ulong> hashes)
+    {
+        foreach (ulong hash in hashes)
+            Add(hash, 1);
+    }
+
     public void Merge(HashBins other)
     {
         for (int i = 0; i < Size; i++)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MlServerless.Data;
 
 /// <summary>
@@ -19,6 +21,13 @@ internal sealed class HyperLogLog : IHashSummary<HyperLogLog>
         int rank = System.Numerics.BitOperations.LeadingZeroCount(hash << Precision | 1UL << (Precision - 1)) + 1;
         if (Registers[index] < rank)
             Registers[index] = (byte)rank;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Add(ReadOnlySpan<ulong> hashes)
+    {
+        foreach (ulong hash in hashes)
+            Add(hash);
     }
 
     public void Merge(HyperLogLog other)

@@ -6,5 +6,8 @@ internal interface IHashSummary<TSelf>
 {
     void Add(ulong hash, long count);
 
+    /// <summary>Adds each hash once.</summary>
+    void Add(ReadOnlySpan<ulong> hashes);
+
     void Merge(TSelf other);
 }

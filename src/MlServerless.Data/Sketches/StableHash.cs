@@ -1,14 +1,20 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace MlServerless.Data;
 
 /// <summary>
 /// A 64-bit hash for sketches: the same on every machine, process and version. Multiply-and-fold mixing after wyhash
-/// with constants of our own (64 bits of the fractions of √2, √3, √5, √7, made odd). Not for hostile use: whoever
-/// makes values collide spoils only the sketch of his own data.
+/// with constants of our own (64 bits of the fractions of √2, √3, √5, √7, made odd); the last one to sixteen bytes count
+/// as two numbers filled up with zeros. Not for hostile use: whoever makes values collide spoils only the sketch of
+/// his own data.
 /// </summary>
 internal static class StableHash
 {
+    /// <summary>The longest value that <see cref="OfShort"/> takes, and how many bytes it reads.</summary>
+    internal const int ShortLength = 16;
+
     private const ulong K0 = 0x6A09E667F3BCC909;
     private const ulong K1 = 0xBB67AE8584CAA73B;
     private const ulong K2 = 0x3C6EF372FE94F82B;
@@ -24,30 +30,31 @@ internal static class StableHash
             value = value[16..];
         }
 
-        ulong a;
-        ulong b;
-        if (value.Length >= 8)
-        {
-            a = BinaryPrimitives.ReadUInt64LittleEndian(value);
-            b = BinaryPrimitives.ReadUInt64LittleEndian(value[(value.Length - 8)..]);
-        }
-        else if (value.Length >= 4)
-        {
-            a = BinaryPrimitives.ReadUInt32LittleEndian(value);
-            b = BinaryPrimitives.ReadUInt32LittleEndian(value[(value.Length - 4)..]);
-        }
-        else if (value.Length > 0)
-        {
-            a = (ulong)value[0] << 16 | (ulong)value[value.Length >> 1] << 8 | value[^1];
-            b = 0;
-        }
-        else
-        {
-            a = b = 0;
-        }
-
-        return Fold(Fold(a ^ K2, b ^ state) ^ K3, (ulong)length ^ K1);
+        Span<byte> rest = stackalloc byte[ShortLength];
+        rest.Clear();
+        value.CopyTo(rest);
+        return Finish(BinaryPrimitives.ReadUInt64LittleEndian(rest), BinaryPrimitives.ReadUInt64LittleEndian(rest[8..]), state, length);
     }
+
+    /// <summary>The same for a value of at most <see cref="ShortLength"/> bytes, behind which there is something to read.</summary>
+    /// <param name="value">Its first byte; <see cref="ShortLength"/> bytes must be readable.</param>
+    /// <param name="length">How many bytes it has.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static ulong OfShort(ref byte value, int length)
+    {
+        ulong low = Unsafe.ReadUnaligned<ulong>(ref value);
+        ulong high = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref value, 8));
+        if (!BitConverter.IsLittleEndian)
+            (low, high) = (BinaryPrimitives.ReverseEndianness(low), BinaryPrimitives.ReverseEndianness(high));
+
+        // A shift by 64 would be one by 0.
+        ulong lowMask = length >= 8 ? ulong.MaxValue : (1UL << (length * 8)) - 1;
+        ulong highMask = length >= 16 ? ulong.MaxValue : length <= 8 ? 0 : (1UL << (length * 8 - 64)) - 1;
+        return Finish(low & lowMask, high & highMask, K0 ^ (ulong)length, length);
+    }
+
+    private static ulong Finish(ulong low, ulong high, ulong state, int length) =>
+        Fold(Fold(low ^ K2, high ^ state) ^ K3, (ulong)length ^ K1);
 
     private static ulong Fold(ulong a, ulong b) => Math.BigMul(a, b, out ulong low) ^ low;
 }

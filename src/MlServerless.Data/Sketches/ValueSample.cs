@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace MlServerless.Data;
@@ -72,6 +74,20 @@ internal sealed class ValueSample
             Rehash(slots.Length * 2);
     }
 
+    /// <summary>Adds many values, each once; most are beyond the threshold.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void Add(byte[] buffer, ReadOnlySpan<Cell> values, ReadOnlySpan<ulong> hashes)
+    {
+        ulong limit = threshold;
+        for (int i = 0; i < hashes.Length; i++)
+        {
+            if (hashes[i] > limit)
+                continue;
+            Add(buffer.AsSpan(values[i].Start, values[i].Length), hashes[i], 1);
+            limit = threshold;
+        }
+    }
+
     internal void Merge(ValueSample other)
     {
         foreach (ref readonly Entry entry in other.entries.AsSpan(0, other.Count))
@@ -116,19 +132,16 @@ internal sealed class ValueSample
     {
         if (Count > capacity)
         {
-            byte[] bytes = arena.ToArray();
-            ReadOnlySpan<byte> Of(in Entry entry) => bytes.AsSpan(entry.Start, entry.Length);
-            entries.AsSpan(0, Count).Sort((a, b) => a.Hash != b.Hash ? a.Hash.CompareTo(b.Hash) : Of(a).SequenceCompareTo(Of(b)));
-            Count = capacity;
-            arena.CutBackTo(0);
-            foreach (ref Entry entry in entries.AsSpan(0, Count))
-            {
-                int start = arena.Length;
-                arena.Add(Of(entry));
-                entry = entry with { Start = start };
-            }
-
-            Rehash(slots.Length);
+            ulong[] hashes = ArrayPool<ulong>.Shared.Rent(Count);
+            for (int i = 0; i < Count; i++)
+                hashes[i] = entries[i].Hash;
+            hashes.AsSpan(0, Count).Sort();
+            ulong largest = hashes[capacity - 1];
+            bool isTie = hashes[capacity] == largest;
+            ArrayPool<ulong>.Shared.Return(hashes);
+            if (isTie)
+                PutLargestLast();
+            KeepUpTo(largest);
         }
 
         if (Count == capacity)
@@ -140,9 +153,40 @@ internal sealed class ValueSample
         }
     }
 
+    /// <summary>Sorts, so that of different values with the same hash the same ones are kept always.</summary>
+    private void PutLargestLast()
+    {
+        byte[] bytes = arena.ToArray();
+        ReadOnlySpan<byte> Of(in Entry entry) => bytes.AsSpan(entry.Start, entry.Length);
+        entries.AsSpan(0, Count).Sort((a, b) => a.Hash != b.Hash ? a.Hash.CompareTo(b.Hash) : Of(a).SequenceCompareTo(Of(b)));
+    }
+
+    private void KeepUpTo(ulong largest)
+    {
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(arena.Length);
+        arena.Written.CopyTo(bytes);
+        arena.CutBackTo(0);
+        int kept = 0;
+        for (int i = 0; i < Count && kept < capacity; i++)
+        {
+            Entry entry = entries[i];
+            if (entry.Hash > largest)
+                continue;
+            entries[kept++] = entry with { Start = arena.Length };
+            arena.Add(bytes.AsSpan(entry.Start, entry.Length));
+        }
+
+        ArrayPool<byte>.Shared.Return(bytes);
+        Count = kept;
+        Rehash(slots.Length);
+    }
+
     private void Rehash(int size)
     {
-        slots = new int[size];
+        if (slots.Length == size)
+            Array.Clear(slots);
+        else
+            slots = new int[size];
         int mask = size - 1;
         for (int i = 0; i < Count; i++)
         {
