@@ -53,6 +53,9 @@ public sealed class TableSketch
         return sketch;
     }
 
+    /// <summary>Some of the columns; their counts are shared, not copied.</summary>
+    public TableSketch Where(Func<ColumnSketch, bool> chosen) => new([.. Columns.Where(chosen)]);
+
     /// <summary>Adds the counts of another sketch of the same columns.</summary>
     /// <exception cref="ArgumentException">The columns or their types differ; nothing was added.</exception>
     public void Merge(TableSketch other)
