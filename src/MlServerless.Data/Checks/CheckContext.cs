@@ -21,8 +21,17 @@ public sealed record CheckContext
     /// <summary>The columns to predict from; empty for all but label and key.</summary>
     public IReadOnlyList<string> Features { get; init; } = [];
 
-    /// <summary>The profile of the version before; null for none.</summary>
-    public DataProfile? Previous { get; init; }
+    /// <summary>The version before; null for none.</summary>
+    public PreviousVersion? Previous { get; init; }
+
+    /// <summary>When the distance of a column from the version before is told.</summary>
+    public DriftOptions Shift { get; init; } = new();
+
+    /// <summary>How many rows there may be, as multiples of those of the version before.</summary>
+    public double LeastRowRatio { get; init; } = 0.5;
+
+    /// <inheritdoc cref="LeastRowRatio"/>
+    public double MostRowRatio { get; init; } = 10;
 
     /// <summary>What <see cref="CsvFormat"/> found wrong with the beginning of the file.</summary>
     public IReadOnlyList<Finding> FormatFindings { get; init; } = [];

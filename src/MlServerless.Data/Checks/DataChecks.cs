@@ -42,7 +42,12 @@ public static class DataChecks
         }
 
         if (context.Previous is { } previous)
-            VersionChecks.Check(scan, schema, previous, findings);
+        {
+            VersionChecks.Check(scan, schema, previous.Profile, context, findings);
+            if (previous.Sketch is { } sketch && scan.KeptRows > 0)
+                ShiftChecks.Check(TableSketch.Of(scan, schema), sketch, context, findings);
+        }
+
         return new CheckReport { Rows = scan.RowCount, RejectedRows = scan.RejectedRows, Findings = findings.Sorted() };
     }
 }

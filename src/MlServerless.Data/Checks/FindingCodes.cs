@@ -46,4 +46,7 @@ public static class FindingCodes
     public const string LostColumn = "lost-column";
     public const string ChangedType = "changed-type";
     public const string RowCountChanged = "row-count-changed";
+    public const string DistributionShift = "distribution-shift";
+    public const string NewCategories = "new-categories";
+    public const string LostCategories = "lost-categories";
 }

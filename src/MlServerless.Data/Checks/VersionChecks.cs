@@ -3,12 +3,9 @@ namespace MlServerless.Data;
 /// <summary>What changed since the version before.</summary>
 internal static class VersionChecks
 {
-    private const double MostGrowth = 10;
-    private const double LeastRemaining = 0.5;
-
-    internal static void Check(PartScan scan, DataSchema schema, DataProfile previous, Findings findings)
+    internal static void Check(PartScan scan, DataSchema schema, DataProfile previous, CheckContext context, Findings findings)
     {
-        CheckRows(scan, previous, findings);
+        CheckRows(scan, previous, context, findings);
         foreach (ColumnProfile before in previous.Columns)
         {
             if (!scan.Columns.Any(column => column.Name == before.Name))
@@ -40,19 +37,19 @@ internal static class VersionChecks
         }
     }
 
-    private static void CheckRows(PartScan scan, DataProfile previous, Findings findings)
+    private static void CheckRows(PartScan scan, DataProfile previous, CheckContext context, Findings findings)
     {
         if (previous.Rows == 0 || scan.RowCount == 0)
             return;
         double ratio = scan.RowCount / (double)previous.Rows;
-        if (ratio is >= LeastRemaining and <= MostGrowth)
+        if (ratio >= context.LeastRowRatio && ratio <= context.MostRowRatio)
             return;
         findings.Add(
             FindingCodes.RowCountChanged,
             Severity.Warning,
             null,
             $"The file has {Findings.Rows(scan.RowCount)}, the version before had {previous.Rows}. Check that the export is complete and not doubled.",
-            $"{LeastRemaining.ToString(System.Globalization.CultureInfo.InvariantCulture)} to {Findings.Text(MostGrowth)} times {previous.Rows} rows",
+            $"{Findings.Text(context.LeastRowRatio)} to {Findings.Text(context.MostRowRatio)} times {previous.Rows} rows",
             Findings.Rows(scan.RowCount),
             scan.RowCount);
     }

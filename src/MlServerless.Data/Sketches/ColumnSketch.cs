@@ -114,6 +114,24 @@ public sealed class ColumnSketch
         }
     }
 
+    /// <summary>Takes up what a scan counted. The scan must have counted every category (<see cref="CanTake"/>).</summary>
+    internal void Add(ColumnScan scan, long rows)
+    {
+        AddMissing(scan.MissingValues + scan.NonFinite.Count);
+        if (Type.IsNumeric())
+        {
+            Rows = rows;
+            numbers.Merge((Type == ColumnType.DateTime && scan.Declared is null ? scan.Times : scan.Numbers).Histogram);
+            return;
+        }
+
+        foreach (ValueCount value in scan.Values.Sample.ToList())
+            AddCategory(JsonText.ToUtf8(value.Value), value.Count);
+    }
+
+    /// <summary>Whether a scan holds what a sketch of that type needs: it keeps no lengths one by one, and of many different categories only a sample.</summary>
+    internal static bool CanTake(ColumnScan scan, ColumnType type) => type.IsNumeric() || (type == ColumnType.Category && scan.Values.Summary is null);
+
     internal void Merge(ColumnSketch other)
     {
         Rows += other.Rows;

@@ -56,6 +56,27 @@ public sealed class TableSketch
     /// <summary>Some of the columns; their counts are shared, not copied.</summary>
     public TableSketch Where(Func<ColumnSketch, bool> chosen) => new([.. Columns.Where(chosen)]);
 
+    /// <summary>
+    /// The sketch of a scanned data version, equal to that of its table: of its numbers, dates and categories of up to 1024 different values. Texts and
+    /// categories of more values are left out, for a scan keeps only a sample of them.
+    /// </summary>
+    public static TableSketch Of(PartScan scan, DataSchema schema)
+    {
+        ArgumentNullException.ThrowIfNull(scan);
+        ArgumentNullException.ThrowIfNull(schema);
+        var columns = new List<ColumnSketch>();
+        foreach (ColumnScan column in scan.Columns)
+        {
+            if (schema.Find(column.Name)?.Type is not { } type || !ColumnSketch.CanTake(column, type))
+                continue;
+            var sketch = new ColumnSketch(column.Name, type);
+            sketch.Add(column, scan.KeptRows);
+            columns.Add(sketch);
+        }
+
+        return new TableSketch(columns);
+    }
+
     /// <summary>Adds the counts of another sketch of the same columns.</summary>
     /// <exception cref="ArgumentException">The columns or their types differ; nothing was added.</exception>
     public void Merge(TableSketch other)

@@ -21,6 +21,9 @@ public sealed record DataCheckRecord
     /// <summary>Null where the file cannot be read as rows.</summary>
     public ContentHash? ProfileHash { get; init; }
 
+    /// <summary>Its distributions, with which the next version is compared. Null where the file cannot be read as rows.</summary>
+    public ContentHash? SketchHash { get; init; }
+
     /// <summary>Whether a finding forbids training on it. Such an arrival is nobody's previous version.</summary>
     public required bool Blocking { get; init; }
 

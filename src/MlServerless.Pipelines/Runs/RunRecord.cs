@@ -65,6 +65,9 @@ public sealed record RunRecord
 
     public ContentHash? ProfileHash { get; init; }
 
+    /// <summary>The distributions of the data's columns.</summary>
+    public ContentHash? SketchHash { get; init; }
+
     public ContentHash? ReportHash { get; init; }
 
     public ContentHash? PreparedHash { get; init; }

@@ -64,7 +64,7 @@ public static class SpecParser
             Candidates = ReadCandidates(reader, errors),
             Metric = ReadMetric(reader, task),
             Gates = ReadGates(reader.Object("gates"), task),
-            Checks = ReadChecks(reader.Object("checks")),
+            Checks = CheckSection.Read(reader.Object("checks")),
             Monitoring = ReadMonitoring(reader.Object("monitoring")),
             Retention = RetentionSection.Read(reader.Object("retention")),
             Source = SourceSection.Read(reader),
@@ -252,13 +252,6 @@ public static class SpecParser
         }
 
         return limits;
-    }
-
-    private static CheckSpec ReadChecks(SpecReader reader)
-    {
-        var checks = new CheckSpec { MinimumRows = (int)(reader.Integer("minimumRows", 10, int.MaxValue) ?? new CheckSpec().MinimumRows) };
-        reader.RefuseUnknown();
-        return checks;
     }
 
     private static MonitoringSpec ReadMonitoring(SpecReader reader)

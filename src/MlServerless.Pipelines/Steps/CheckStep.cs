@@ -26,7 +26,7 @@ public sealed class CheckStep(StepRunner runner, IPipelineStorage storage, SpecC
         {
             CheckReport findings = CheckReport.Of(data.FormatFindings);
             ContentHash unreadable = await StoreAsync(findings, step);
-            await RecordAsync(step, findings, unreadable, null, null, 0);
+            await RecordAsync(step, findings, 0, check => check with { ReportHash = unreadable });
             await step.EndRunAsync(RunStatus.Rejected, record => record with { ReportHash = unreadable });
             return false;
         }
@@ -36,12 +36,13 @@ public sealed class CheckStep(StepRunner runner, IPipelineStorage storage, SpecC
             scans.Add(PartScan.Parse(await storage.Content.ReadAsync(hash, step.CancellationToken)));
         PartScan scan = PartScan.Merge(scans);
         DataSchema schema = SchemaInference.Infer(scan, SchemaRules.Declared(spec).Columns.ToDictionary(column => column.Name, StringComparer.Ordinal));
-        CheckReport report = DataChecks.Check(scan, schema, Context(spec, schema)).With(data.FormatFindings);
+        CheckReport report = DataChecks.Check(scan, schema, Context(spec, schema, await FindPreviousAsync(step))).With(data.FormatFindings);
         ContentHash schemaHash = await storage.Content.PutAsync(schema.ToCanonicalJson(), step.CancellationToken);
         ContentHash profileHash = await storage.Content.PutAsync(DataProfile.From(scan, schema).ToCanonicalJson(), step.CancellationToken);
+        ContentHash sketchHash = await storage.Content.PutAsync(TableSketch.Of(scan, schema).ToCanonicalJson(), step.CancellationToken);
         ContentHash reportHash = await StoreAsync(report, step);
-        await RecordAsync(step, report, reportHash, schemaHash, profileHash, UploadRows(step.Record, scans));
-        RunRecord WithReport(RunRecord record) => record with { SchemaHash = schemaHash, ProfileHash = profileHash, ReportHash = reportHash };
+        await RecordAsync(step, report, UploadRows(step.Record, scans), check => check with { ReportHash = reportHash, SchemaHash = schemaHash, ProfileHash = profileHash, SketchHash = sketchHash });
+        RunRecord WithReport(RunRecord record) => record with { SchemaHash = schemaHash, ProfileHash = profileHash, SketchHash = sketchHash, ReportHash = reportHash };
         if (report.Blocking)
             await step.EndRunAsync(RunStatus.Rejected, WithReport);
         else
@@ -49,7 +50,25 @@ public sealed class CheckStep(StepRunner runner, IPipelineStorage storage, SpecC
         return !report.Blocking;
     }
 
-    private static CheckContext Context(PipelineSpec spec, DataSchema schema) => new()
+    /// <summary>The version before, whose own check is done: the run has waited for it. Null where there is none, or its figures went with erased rows.</summary>
+    private async Task<PreviousVersion?> FindPreviousAsync(StepContext step)
+    {
+        DataVersionRecord? previous = await catalog.FindPreviousAsync(step.Record.Pipeline, step.Record.DataOrder, step.CancellationToken);
+        if (previous?.Check is not { ProfileHash: { } profile, SketchHash: { } sketch })
+            return null;
+        try
+        {
+            return new PreviousVersion(
+                DataProfile.Parse(await storage.Content.ReadAsync(profile, step.CancellationToken)),
+                TableSketch.Parse(await storage.Content.ReadAsync(sketch, step.CancellationToken)));
+        }
+        catch (ContentMissingException)
+        {
+            return null;
+        }
+    }
+
+    private static CheckContext Context(PipelineSpec spec, DataSchema schema, PreviousVersion? previous) => new()
     {
         Label = spec.Label,
         Classification = spec.IsClassification,
@@ -58,29 +77,31 @@ public sealed class CheckStep(StepRunner runner, IPipelineStorage storage, SpecC
         Key = spec.Key,
         Features = SchemaRules.Features(spec, schema),
         MinimumRows = spec.Checks.MinimumRows,
+        Previous = previous,
+        Shift = spec.Checks.Shift,
+        LeastRowRatio = spec.Checks.LeastRowRatio,
+        MostRowRatio = spec.Checks.MostRowRatio,
     };
 
     /// <summary>The rows of the run's own upload, whose parts are the last of a window.</summary>
     private static long UploadRows(RunRecord run, IEnumerable<PartScan> scans) =>
         (run.Window is { } window ? scans.TakeLast(window.UploadParts) : scans).Sum(scan => scan.RowCount);
 
-    private Task RecordAsync(StepContext step, CheckReport report, ContentHash reportHash, ContentHash? schemaHash, ContentHash? profileHash, long uploadRows)
+    private Task RecordAsync(StepContext step, CheckReport report, long uploadRows, Func<DataCheckRecord, DataCheckRecord> withHashes)
     {
         var check = new DataCheckRecord
         {
             DataVersion = step.Record.DataVersion!.Value,
             RunId = step.Record.Id,
             SpecHash = step.Record.SpecHash!.Value,
-            ReportHash = reportHash,
-            SchemaHash = schemaHash,
-            ProfileHash = profileHash,
+            ReportHash = default,
             Blocking = report.Blocking,
             Rows = report.Rows,
             RejectedRows = report.RejectedRows,
             UploadRows = step.Record.Window is null ? null : uploadRows,
             LacksOnlyRows = report.Blocking && report.Findings.All(finding => finding.Severity != Severity.Blocking || MoreRowsMend.Contains(finding.Code)),
         };
-        return catalog.RecordCheckAsync(step.Record.Pipeline, step.Record.DataOrder, check, step.CancellationToken);
+        return catalog.RecordCheckAsync(step.Record.Pipeline, step.Record.DataOrder, withHashes(check), step.CancellationToken);
     }
 
     private Task<ContentHash> StoreAsync(CheckReport report, StepContext step) =>

@@ -213,13 +213,13 @@ public class DataChecksTests
     {
         PartScan before = Scans.Of(Scans.Table("x,old,z,y", 1000, i => $"{i % 90},{i % 3},{i % 5},{"ab"[i % 2]}"));
         DataProfile previous = DataProfile.From(before, Scans.Infer(before));
-        CheckReport report = Check(Scans.Table("x,new,z,y", 200, i => $"{i % 90},{i % 3},{i % 5 * 0.5},{"ab"[i % 2]}"), Churn with { Previous = previous });
+        CheckReport report = Check(Scans.Table("x,new,z,y", 200, i => $"{i % 90},{i % 3},{i % 5 * 0.5},{"ab"[i % 2]}"), Churn with { Previous = new PreviousVersion(previous) });
         Assert.Equal("old", Single(report, FindingCodes.LostColumn).Column);
         Assert.Equal("new", Single(report, FindingCodes.NewColumn).Column);
         Assert.Equal("z", Single(report, FindingCodes.ChangedType).Column);
         Assert.Equal(200, Single(report, FindingCodes.RowCountChanged).Count);
         Assert.All(report.Findings, finding => Assert.Equal(Severity.Warning, finding.Severity));
-        Assert.Empty(Check(Good(), Churn with { Previous = Profile(Good()) }).Findings);
+        Assert.Empty(Check(Good(), Churn with { Previous = new PreviousVersion(Profile(Good())) }).Findings);
     }
 
     [Fact]

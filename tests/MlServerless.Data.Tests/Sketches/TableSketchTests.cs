@@ -9,6 +9,28 @@ public class TableSketchTests
     private static readonly (string, ColumnType)[] Columns =
         [("n", ColumnType.Number), ("c", ColumnType.Category), ("t", ColumnType.Text), ("d", ColumnType.DateTime), ("b", ColumnType.Boolean)];
 
+    /// <summary>What is compared at the check is what is compared at drift.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Of_Scan_EqualsTheSketchOfItsTable(bool declared)
+    {
+        byte[] csv = Encoding.UTF8.GetBytes(Scans.Table("n,i,c,b,d,many", 6000, i =>
+            $"{(i % 11 == 0 ? "" : i % 13 == 0 ? "inf" : (i * 0.37 - 500).ToString(System.Globalization.CultureInfo.InvariantCulture))},{i % 900},\"v {i % 700}\",{(i % 3 == 0 ? "true" : "false")},2026-{i % 12 + 1:D2}-{i % 28 + 1:D2},k{i}"));
+        ColumnSchema[] schemas = declared
+            ? [new("n", ColumnType.Number), new("i", ColumnType.Integer), new("c", ColumnType.Category), new("b", ColumnType.Boolean), new("d", ColumnType.DateTime)]
+            : [];
+        PartScan scan = Scans.Of(csv, schemas);
+        DataSchema schema = Scans.Infer(scan, schemas);
+        CsvFormat format = CsvFormat.Detect(csv, out _);
+        Table table = SplitReader.Read([new PartSource(() => new MemoryStream(csv), format, true)], schema, new SplitRule { Salt = "s", Key = [], HoldOut = 0, Validation = 0 }, CancellationToken.None).Train;
+
+        TableSketch sketch = TableSketch.Of(scan, schema);
+
+        Assert.Equal(["n", "i", "c", "b", "d"], sketch.Columns.Select(column => column.Name));
+        Assert.Equal(Encoding.UTF8.GetString(TableSketch.Of(table, ["n", "i", "c", "b", "d"]).ToCanonicalJson()), Encoding.UTF8.GetString(sketch.ToCanonicalJson()));
+    }
+
     [Fact]
     public void Merge_AnyPartsInAnyOrder_GivesTheSameBytes() =>
         Properties.Check(

@@ -72,6 +72,8 @@ public sealed class SpecParserTests
     [InlineData("""{"task":"binary","label":"y","candidates":[{"trainer":"gbdt"}],"seed":-1}""", "$.seed", "whole number")]
     [InlineData("""{"task":"binary","label":"y","candidates":[{"trainer":"gbdt"}],"retention":{"days":0}}""", "$.retention.days", "1 to 36500")]
     [InlineData("""{"task":"binary","label":"y","candidates":[{"trainer":"gbdt"}],"retention":{"deleteUploads":true}}""", "$.retention.deleteUploads", "set days or versions")]
+    [InlineData("""{"task":"binary","label":"y","candidates":[{"trainer":"gbdt"}],"checks":{"leastRowRatio":2}}""", "$.checks.leastRowRatio", "0 to 1")]
+    [InlineData("""{"task":"binary","label":"y","candidates":[{"trainer":"gbdt"}],"checks":{"shift":{"psi":0}}}""", "$.checks.shift.psi", "0.001")]
     [InlineData("""[1]""", "$", "object")]
     public void Parse_Fault_IsNamedWithItsPathAndMend(string json, string path, string mend)
     {
@@ -104,6 +106,10 @@ public sealed class SpecParserTests
         CheckFields(schema.RootElement, "$", field => Minimal[..^1] + $",\"{field}\":{{\"no\":1}}}}");
         foreach (string part in new[] { "features", "split", "gates", "checks", "monitoring", "retention", "data", "source" })
             CheckFields(schema.RootElement.GetProperty("properties").GetProperty(part), "$." + part, field => Minimal[..^1] + $",\"{part}\":{{\"{field}\":[[1]]}}}}");
+        CheckFields(
+            schema.RootElement.GetProperty("properties").GetProperty("checks").GetProperty("properties").GetProperty("shift"),
+            "$.checks.shift",
+            field => Minimal[..^1] + $",\"checks\":{{\"shift\":{{\"{field}\":[[1]]}}}}}}");
         CheckFields(
             schema.RootElement.GetProperty("properties").GetProperty("columns").GetProperty("additionalProperties"),
             "$.columns.a",
