@@ -177,62 +177,42 @@ internal sealed class ColumnScan
             Missing.Add(rows.NumberOf(row));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddUndeclared(TypedRowReader rows, int column, ValueBatch found)
     {
-        RowBatchReader batch = rows.Batch;
-        byte[] buffer = batch.Buffer;
-        Cell[] cells = batch.Cells;
-        RowFault[] faults = batch.Faults;
-        int lastStart = buffer.Length - ShortNumber.Readable;
-        var shortNumber = new ShortNumber();
-        Span<long> counts = stackalloc long[Classes.Length];
-        for (int i = 0; i < counts.Length; i++)
-            counts[i] = Classes[i].Count;
-        var lengths = new LengthRun();
-        long count = 0;
-        long least = long.MaxValue;
-        long most = 0;
-        long sum = 0;
-        int stride = batch.Stride;
-        int end = batch.Rows;
-        for (int row = 0; row < end; row++)
+        Span<byte> classes = found.ReadShortNumbers(rows.Batch, column);
+        LengthRun lengths = ShortNumberKernel.Lengths(found.Texts);
+        for (int row = classes.IndexOf(ShortNumberKernel.NotRead); row >= 0 && row < classes.Length; row++)
         {
-            if (faults[row] != RowFault.None)
-                continue;
-            Cell cell = cells[row * stride + column];
-            if (cell.Length > ShortNumber.MaxLength || cell.Start > lastStart
-                || !shortNumber.TryRead(ref buffer[cell.Start], cell.Length, out double value, out ValueClass valueClass))
-            {
-                AddOther(rows, row, column, found, ref lengths, counts);
-                continue;
-            }
-
-            found.AddText(cell, StableHash.OfShort(ref buffer[cell.Start], cell.Length));
-            count++;
-            sum += cell.Length;
-            least = Math.Min(least, cell.Length);
-            most = Math.Max(most, cell.Length);
-            if (counts[(int)valueClass]++ < Tally.MaxRows)
-                Classes[(int)valueClass].Add(rows.NumberOf(row), buffer.AsSpan(cell.Start, cell.Length));
-            if (valueClass != ValueClass.Code)
-                found.AddNumber(value);
+            if (classes[row] == ShortNumberKernel.NotRead && rows.IsKept(row) && AddOther(rows, row, column, found, ref lengths) is { } other)
+                classes[row] = (byte)other;
         }
 
-        for (int i = 0; i < counts.Length; i++)
-            Classes[i].AddWithoutExamples(counts[i] - Classes[i].Count);
-        lengths.Add(count, least, most, sum);
         Lengths.Add(lengths);
+        for (int i = 0; i < Classes.Length; i++)
+            CountClass(rows, column, classes, (byte)i);
     }
 
-    private void AddOther(TypedRowReader rows, int row, int column, ValueBatch found, ref LengthRun lengths, Span<long> counts)
+    private void CountClass(TypedRowReader rows, int column, ReadOnlySpan<byte> classes, byte valueClass)
+    {
+        Tally tally = Classes[valueClass];
+        long counted = tally.Count + classes.Count(valueClass);
+        for (int row = 0; tally.Count < Math.Min(counted, Tally.MaxRows); row++)
+        {
+            if (classes[row] == valueClass)
+                tally.Add(rows.NumberOf(row), ValueParser.Trim(rows.Text(row, column)));
+        }
+
+        tally.AddWithoutExamples(counted - tally.Count);
+    }
+
+    private ValueClass? AddOther(TypedRowReader rows, int row, int column, ValueBatch found, ref LengthRun lengths)
     {
         ReadOnlySpan<byte> text = rows.Text(row, column);
         ReadOnlySpan<byte> trimmed = ValueParser.Trim(text);
         if (ValueParser.IsMissingTrimmed(trimmed))
         {
             AddMissing(rows, row, column);
-            return;
+            return null;
         }
 
         AddValue(rows, row, column, found);
@@ -240,15 +220,14 @@ internal sealed class ColumnScan
         if (!ValueClassifier.TryClassify(trimmed, out ValueClass valueClass, out double value))
         {
             NonFinite.Add(rows.NumberOf(row), trimmed);
-            return;
+            return null;
         }
 
-        if (counts[(int)valueClass]++ < Tally.MaxRows)
-            Classes[(int)valueClass].Add(rows.NumberOf(row), trimmed);
         if (valueClass is ValueClass.Integer or ValueClass.Number or ValueClass.Boolean)
             found.AddNumber(value);
         else if (valueClass == ValueClass.DateTime)
             Times.Add(value);
+        return valueClass;
     }
 
     private void AddNumbers(TypedRowReader rows, int column, double[] numbers, ValueBatch found)

@@ -8,6 +8,7 @@ internal sealed class ValueBatch
     private double[] numbers = [];
     private ulong[] hashes = [];
     private Cell[] texts = [];
+    private byte[] classes = [];
     private int numberCount;
     private int textCount;
 
@@ -32,7 +33,18 @@ internal sealed class ValueBatch
             numbers = new double[rows];
             hashes = new ulong[rows];
             texts = new Cell[rows];
+            classes = new byte[rows];
         }
+    }
+
+    /// <summary>Takes up the short numbers of a column as the first values.</summary>
+    /// <returns>For every row the <see cref="ValueClass"/>, or <see cref="ShortNumberKernel.NotRead"/>.</returns>
+    internal Span<byte> ReadShortNumbers(RowBatchReader batch, int column)
+    {
+        Span<byte> read = classes.AsSpan(0, batch.Rows);
+        ShortNumberKernel.Read(batch, column, numbers, read);
+        (textCount, numberCount) = ShortNumberKernel.Hash(batch, column, read, numbers, texts, hashes);
+        return read;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace MlServerless.Data;
@@ -27,7 +28,8 @@ internal readonly ref struct ShortNumber
 
     public ShortNumber() => allPlaces = ref AllPlaces[0];
 
-    private static ReadOnlySpan<double> PowersOfTen => [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+    /// <summary>By the number of bytes from the point on; 0 if there is none.</summary>
+    private static ReadOnlySpan<double> Divisors => [1e0, 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
     /// <param name="text">The first byte; <see cref="Readable"/> bytes must be readable.</param>
     /// <param name="length">How many bytes the text has, at most <see cref="MaxLength"/>.</param>
@@ -39,8 +41,8 @@ internal readonly ref struct ShortNumber
     {
         value = 0;
         valueClass = ValueClass.Other;
-        bool negative = text == '-';
-        int sign = negative | text == '+' ? 1 : 0;
+        int negative = text == '-' ? 1 : 0;
+        int sign = negative | (text == '+' ? 1 : 0);
         int count = length - sign;
         if ((uint)(count - 1) >= Lanes)
             return false;
@@ -59,8 +61,8 @@ internal readonly ref struct ShortNumber
             return false;
 
         // Both operands are exact, so the one rounding is the right one (Clinger 1990).
-        double magnitude = mantissa / PowersOfTen[others == 0 ? 0 : count - 1 - point];
-        value = BitConverter.UInt64BitsToDouble(BitConverter.DoubleToUInt64Bits(magnitude) | (negative ? 1UL << 63 : 0));
+        double magnitude = mantissa / Unsafe.Add(ref MemoryMarshal.GetReference(Divisors), count - point);
+        value = BitConverter.UInt64BitsToDouble(BitConverter.DoubleToUInt64Bits(magnitude) | (ulong)negative << 63);
         valueClass = others != 0 ? ValueClass.Number : count > 1 && Unsafe.Add(ref text, sign) == '0' ? ValueClass.Code : ValueClass.Integer;
         return true;
     }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace MlServerless.Data;
 
@@ -19,6 +20,12 @@ internal static class StableHash
     private const ulong K1 = 0xBB67AE8584CAA73B;
     private const ulong K2 = 0x3C6EF372FE94F82B;
     private const ulong K3 = 0xA54FF53A5F1D36F1;
+
+    private static ReadOnlySpan<byte> OnesAndZeros =>
+    [
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ];
 
     internal static ulong Of(ReadOnlySpan<byte> value)
     {
@@ -42,19 +49,19 @@ internal static class StableHash
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static ulong OfShort(ref byte value, int length)
     {
-        ulong low = Unsafe.ReadUnaligned<ulong>(ref value);
-        ulong high = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref value, 8));
+        // Ones as long as the value, from the middle of ones and zeros: a value is as likely 7 bytes long as 8, and a branch would often guess wrong.
+        ref byte mask = ref Unsafe.Add(ref MemoryMarshal.GetReference(OnesAndZeros), ShortLength - length);
+        Vector128<ulong> bytes = (Vector128.LoadUnsafe(ref value) & Vector128.LoadUnsafe(ref mask)).AsUInt64();
+        (ulong low, ulong high) = (bytes.ToScalar(), bytes.GetElement(1));
         if (!BitConverter.IsLittleEndian)
             (low, high) = (BinaryPrimitives.ReverseEndianness(low), BinaryPrimitives.ReverseEndianness(high));
-
-        // A shift by 64 would be one by 0.
-        ulong lowMask = length >= 8 ? ulong.MaxValue : (1UL << (length * 8)) - 1;
-        ulong highMask = length >= 16 ? ulong.MaxValue : length <= 8 ? 0 : (1UL << (length * 8 - 64)) - 1;
-        return Finish(low & lowMask, high & highMask, K0 ^ (ulong)length, length);
+        return Finish(low, high, K0 ^ (ulong)length, length);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Finish(ulong low, ulong high, ulong state, int length) =>
         Fold(Fold(low ^ K2, high ^ state) ^ K3, (ulong)length ^ K1);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Fold(ulong a, ulong b) => Math.BigMul(a, b, out ulong low) ^ low;
 }

@@ -43,13 +43,13 @@ internal sealed record ProcessRun(JsonElement Figures, double PeakMegabytes, dou
         return new ProcessRun(figures.RootElement.Clone(), peak, processor, wall);
     }
 
-    /// <summary>Runs this program as a worker.</summary>
+    /// <summary>Runs this program as a worker, compiled ahead of time as the function app is.</summary>
     internal static Task<ProcessRun> StartWorkerAsync(params string[] arguments)
     {
-        string self = Environment.ProcessPath!;
-        bool isHost = Path.GetFileNameWithoutExtension(self) == "dotnet";
-        string[] before = isHost ? [Path.Combine(AppContext.BaseDirectory, "Benchmarks.dll"), "worker"] : ["worker"];
-        return StartAsync(self, [.. before, .. arguments]);
+        string published = Path.Combine(AppContext.BaseDirectory, "worker", OperatingSystem.IsWindows() ? "Benchmarks.exe" : "Benchmarks");
+        if (!File.Exists(published))
+            throw new BenchmarkException("Workers are built in Release only: dotnet run -c Release --project tests/Benchmarks -- …");
+        return StartAsync(published, ["worker", .. arguments]);
     }
 
     /// <summary>Prints what <see cref="StartAsync"/> reads.</summary>
