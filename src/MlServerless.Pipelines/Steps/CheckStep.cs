@@ -26,7 +26,7 @@ public sealed class CheckStep(StepRunner runner, IPipelineStorage storage, SpecC
         {
             CheckReport findings = CheckReport.Of(data.FormatFindings);
             ContentHash unreadable = await StoreAsync(findings, step);
-            await RecordAsync(step, findings, 0, check => check with { ReportHash = unreadable });
+            await RecordAsync(step, findings, [], check => check with { ReportHash = unreadable });
             await step.EndRunAsync(RunStatus.Rejected, record => record with { ReportHash = unreadable });
             return false;
         }
@@ -41,7 +41,7 @@ public sealed class CheckStep(StepRunner runner, IPipelineStorage storage, SpecC
         ContentHash profileHash = await storage.Content.PutAsync(DataProfile.From(scan, schema).ToCanonicalJson(), step.CancellationToken);
         ContentHash sketchHash = await storage.Content.PutAsync(TableSketch.Of(scan, schema).ToCanonicalJson(), step.CancellationToken);
         ContentHash reportHash = await StoreAsync(report, step);
-        await RecordAsync(step, report, UploadRows(step.Record, scans), check => check with { ReportHash = reportHash, SchemaHash = schemaHash, ProfileHash = profileHash, SketchHash = sketchHash });
+        await RecordAsync(step, report, scans, check => check with { ReportHash = reportHash, SchemaHash = schemaHash, ProfileHash = profileHash, SketchHash = sketchHash });
         RunRecord WithReport(RunRecord record) => record with { SchemaHash = schemaHash, ProfileHash = profileHash, SketchHash = sketchHash, ReportHash = reportHash };
         if (report.Blocking)
             await step.EndRunAsync(RunStatus.Rejected, WithReport);
@@ -83,12 +83,11 @@ public sealed class CheckStep(StepRunner runner, IPipelineStorage storage, SpecC
         MostRowRatio = spec.Checks.MostRowRatio,
     };
 
-    /// <summary>The rows of the run's own upload, whose parts are the last of a window.</summary>
-    private static long UploadRows(RunRecord run, IEnumerable<PartScan> scans) =>
-        (run.Window is { } window ? scans.TakeLast(window.UploadParts) : scans).Sum(scan => scan.RowCount);
-
-    private Task RecordAsync(StepContext step, CheckReport report, long uploadRows, Func<DataCheckRecord, DataCheckRecord> withHashes)
+    private async Task RecordAsync(StepContext step, CheckReport report, IReadOnlyList<PartScan> scans, Func<DataCheckRecord, DataCheckRecord> withHashes)
     {
+        // Of a window, also of one that was chosen, the parts of the arrival are the last.
+        DataVersionRecord? arrival = await catalog.FindArrivalAsync(step.Record.Pipeline, step.Record.DataOrder, step.CancellationToken);
+        bool isWindow = arrival is not null && arrival.Id != step.Record.DataVersion;
         var check = new DataCheckRecord
         {
             DataVersion = step.Record.DataVersion!.Value,
@@ -98,10 +97,10 @@ public sealed class CheckStep(StepRunner runner, IPipelineStorage storage, SpecC
             Blocking = report.Blocking,
             Rows = report.Rows,
             RejectedRows = report.RejectedRows,
-            UploadRows = step.Record.Window is null ? null : uploadRows,
+            UploadRows = isWindow ? scans.TakeLast(arrival!.Parts).Sum(scan => scan.RowCount) : null,
             LacksOnlyRows = report.Blocking && report.Findings.All(finding => finding.Severity != Severity.Blocking || MoreRowsMend.Contains(finding.Code)),
         };
-        return catalog.RecordCheckAsync(step.Record.Pipeline, step.Record.DataOrder, withHashes(check), step.CancellationToken);
+        await catalog.RecordCheckAsync(step.Record.Pipeline, step.Record.DataOrder, withHashes(check), step.CancellationToken);
     }
 
     private Task<ContentHash> StoreAsync(CheckReport report, StepContext step) =>

@@ -100,6 +100,8 @@ public sealed class ComposeStepTests(StorageFixture fixture)
         Assert.Equal((second.UploadVersion, null), (alone.DataVersion, alone.Window));
         RunRecord window = await runs.RunAsync((await runs.Starter.RequestAsync(first.Pipeline, second.DataVersion, null, CancellationToken.None)).Ref);
         Assert.Equal((second.DataVersion, second.ReportHash), (window.DataVersion, window.ReportHash));
+        DataCheckRecord check = (await runs.Catalog.FindArrivalAsync(second.Pipeline, second.DataOrder, CancellationToken.None))!.Check!;
+        Assert.Equal((window.Id, 24, 12L), (check.RunId, check.Rows, check.RowsOfUpload));
     }
 
     [Fact]
