@@ -29,6 +29,9 @@ public sealed class PipelineOptions
     /// <summary>Bytes after which a data part ends at the next row end.</summary>
     public int PartBytes { get; set; } = 64 * 1024 * 1024;
 
+    /// <summary>Bytes that a compressed upload may decode to at the most.</summary>
+    public long MaxDecodedBytes { get; set; } = MlServerless.Data.DecodedUploadStream.DefaultMaxBytes;
+
     /// <summary>How long content that nothing names is kept: a run must have named what it stored by then.</summary>
     public TimeSpan StoreGrace { get; set; } = TimeSpan.FromDays(7);
 

@@ -63,7 +63,7 @@ internal sealed class FormatDetection
         string? content = head.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) ? "gzip"
             : head.StartsWith("PK\u0003\u0004"u8) ? "a zip archive or a spreadsheet"
             : head.StartsWith("PAR1"u8) ? "Parquet"
-            : null;
+            : MediaTypes.OfSignature(head);
         if (content is null)
             return false;
         Block(FindingCodes.NotText, $"The file is {content}, not CSV text. Export or unpack it as CSV and upload that.", "CSV text in UTF-8", content);

@@ -14,7 +14,7 @@ public sealed class RunActivities(IServiceProvider services)
         Step<PinStep>().RunAsync(run, context.HostVersion, cancellationToken);
 
     [Function(nameof(Ingest))]
-    public Task<int> Ingest([ActivityTrigger] RunRef run, CancellationToken cancellationToken) =>
+    public Task<int?> Ingest([ActivityTrigger] RunRef run, CancellationToken cancellationToken) =>
         Step<IngestStep>().RunAsync(run, cancellationToken);
 
     [Function(nameof(ScanPart))]

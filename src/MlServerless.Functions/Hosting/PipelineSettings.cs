@@ -44,6 +44,7 @@ internal static class PipelineSettings
         Number(nameof(options.Threads), 1, 1024, value => options.Threads = (int)value);
         Number(nameof(options.MemoryBudget), 1_000_000, long.MaxValue, value => options.MemoryBudget = value);
         Number(nameof(options.PartBytes), 1024, 1 << 30, value => options.PartBytes = (int)value);
+        Number(nameof(options.MaxDecodedBytes), 1_000_000, long.MaxValue, value => options.MaxDecodedBytes = value);
         Number(nameof(options.ModelsInMemory), 1, 10_000, value => options.ModelsInMemory = (int)value);
         return faults.Count == 0 ? options : throw new InvalidOperationException("Settings cannot be read:\n" + string.Join('\n', faults));
     }

@@ -39,6 +39,8 @@ internal static class DataViews
             ["runs"] = new JsonArray([.. lineage.Runs.Select(Run)]),
             ["models"] = Models(lineage.Runs, champion),
         };
+        if (arrival.Opaque is { } opaque)
+            view["opaque"] = new JsonObject { ["mediaType"] = opaque.MediaType, ["sha256"] = opaque.Hash.Hex };
         if (arrival.Replaces.Count > 0)
             view["replaces"] = new JsonArray([.. arrival.Replaces.Select(id => JsonValue.Create(id.Hex))]);
         if (arrival.Removed is { } removed)

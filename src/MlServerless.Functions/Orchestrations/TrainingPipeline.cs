@@ -46,7 +46,14 @@ public sealed class TrainingPipeline
         context.SetCustomStatus("pin");
         PinResult pinned = await steps.CallAsync<PinResult>(nameof(RunActivities.Pin), run);
         context.SetCustomStatus("ingest");
-        int parts = pinned.Parts ?? await steps.CallAsync<int>(nameof(RunActivities.Ingest), run);
+        if ((pinned.Parts ?? await steps.CallAsync<int?>(nameof(RunActivities.Ingest), run)) is not { } parts)
+            return "rejected";
+        if (pinned.IsOpaque)
+        {
+            await steps.CallAsync<bool>(nameof(RunActivities.Complete), run);
+            return "completed";
+        }
+
         context.SetCustomStatus("check");
         ContentHash[] scans = await ScanAsync(steps, run, [.. Enumerable.Range(0, parts)], ofWindow: false);
         await WaitAsync(context, steps, nameof(RunActivities.AwaitChecks), run);

@@ -9,4 +9,10 @@ public enum DataFileKind
 {
     /// <summary>Comma-separated values, whichever the delimiter.</summary>
     Csv,
+
+    /// <summary>One JSON object per line.</summary>
+    Ndjson,
+
+    /// <summary>Without rows.</summary>
+    Opaque,
 }

@@ -15,8 +15,8 @@ public sealed class DataVersionReader(IPipelineStorage storage, DataCatalog cata
         {
             OpenedFile opened = await OpenAsync(file, spec, cancellationToken);
 
-            // Of a version of several files the merged scan tells only what all of them lack.
-            files.Add(manifest.Files.Count == 1 || opened.IsUnreadable ? opened : opened with { Findings = [.. opened.Findings, .. Missing(opened.Format, spec)] });
+            // Of a version of several files the merged scan tells only what all of them lack. What a file of JSON lines lacks, its scans tell.
+            files.Add(manifest.Files.Count == 1 || opened.IsUnreadable || opened.Format.Columns.Count == 0 ? opened : opened with { Findings = [.. opened.Findings, .. Missing(opened.Format, spec)] });
         }
 
         return new OpenedDataVersion(manifest, files);
@@ -33,13 +33,19 @@ public sealed class DataVersionReader(IPipelineStorage storage, DataCatalog cata
 
     private async Task<OpenedFile> OpenAsync(DataFile file, PipelineSpec spec, CancellationToken cancellationToken)
     {
+        if (file.Kind == DataFileKind.Opaque)
+            return new OpenedFile(file, NdjsonFormat.Discover, [NoRows(FindingCodes.NotText, $"The file is kept as {file.MediaType} without rows. Upload it to a pipeline that reads rows, or choose another data version.")]);
+        if (file.Kind == DataFileKind.Ndjson)
+            return new OpenedFile(file, NdjsonFormat.Discover, file.Parts.Count > 0 ? [] : [NoRows(FindingCodes.EmptyFile, "The file is empty. Upload a file with one JSON object per line.")]);
         byte[] head = file.Parts.Count == 0 ? [] : await ReadHeadAsync(file.Parts[0], cancellationToken);
         CsvFormat format = CsvFormat.Detect(head, spec.Delimiter, out IReadOnlyList<Finding> findings);
         return new OpenedFile(file, format, findings);
     }
 
+    private static Finding NoRows(string code, string message) => new() { Code = code, Severity = Severity.Blocking, Message = message, Count = 1 };
+
     /// <summary>Columns without which the rows of a file are of no use in a version of several.</summary>
-    private static IEnumerable<Finding> Missing(CsvFormat format, PipelineSpec spec) =>
+    private static IEnumerable<Finding> Missing(DataFormat format, PipelineSpec spec) =>
         spec.Key.Append(spec.Label).Where(column => !format.Columns.Contains(column, StringComparer.Ordinal)).Select(column => new Finding
         {
             Code = column == spec.Label ? FindingCodes.MissingLabel : FindingCodes.MissingKey,

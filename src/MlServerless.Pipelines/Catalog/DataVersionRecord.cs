@@ -19,7 +19,10 @@ public sealed record DataVersionRecord
 
     public required int Parts { get; init; }
 
-    /// <summary>Null until a run has checked it.</summary>
+    /// <summary>What an opaque file is and the hash of its bytes; null for files with rows.</summary>
+    public OpaqueContent? Opaque { get; init; }
+
+    /// <summary>Null until a run has checked it; opaque files are not checked.</summary>
     public DataCheckRecord? Check { get; init; }
 
     /// <summary>The versions that this one stands for since rows were erased from them, the latest last.</summary>

@@ -12,7 +12,7 @@ public enum RunStatus
     [JsonStringEnumMemberName("running")]
     Running,
 
-    /// <summary>A model version was registered; <see cref="RunRecord.Promotion"/> says whether it became champion.</summary>
+    /// <summary>A model version was registered; <see cref="RunRecord.Promotion"/> says whether it became champion. A run on opaque files ends so without a model.</summary>
     [JsonStringEnumMemberName("completed")]
     Completed,
 

@@ -7,7 +7,7 @@ internal static class DataSection
 {
     public static DataSpec Read(SpecReader reader)
     {
-        var data = new DataSpec { Window = ReadWindow(reader) };
+        var data = new DataSpec { Format = ReadFormat(reader), Window = ReadWindow(reader) };
         reader.RefuseUnknown();
         return data;
     }
@@ -17,6 +17,21 @@ internal static class DataSection
     {
         if (spec.Data.Window is { Kind: WindowKind.LastDays } window && spec.Retention is { Days: { } kept, Versions: null } && window.Days > kept)
             parent.Object("data").Fail("window", string.Create(CultureInfo.InvariantCulture, $"reaches back {window.Days} days, but retention.days keeps data for {kept} days only: shorten the window or raise retention.days."));
+    }
+
+    private static FileFormat ReadFormat(SpecReader reader)
+    {
+        string? text = reader.String("format");
+        switch (text)
+        {
+            case null or "auto": return FileFormat.Auto;
+            case "csv": return FileFormat.Csv;
+            case "ndjson": return FileFormat.Ndjson;
+            case "opaque": return FileFormat.Opaque;
+        }
+
+        reader.Fail("format", $"'{text}' is none of auto, csv, ndjson, opaque.");
+        return FileFormat.Auto;
     }
 
     private static WindowSpec ReadWindow(SpecReader reader)

@@ -53,5 +53,8 @@ public sealed record PipelineSpec
     /// <summary>The seed of everything random in training.</summary>
     public ulong Seed { get; init; } = 1;
 
+    /// <summary>Whether its files have no rows: they become data versions, and all that is about rows and models is empty.</summary>
+    public bool IsOpaque => Data.Format == FileFormat.Opaque;
+
     public bool IsClassification => Task != LearningTask.Regression;
 }

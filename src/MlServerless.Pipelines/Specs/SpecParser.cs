@@ -47,6 +47,12 @@ public static class SpecParser
         if (!reader.IsObject)
             reader.Fail(null, "a pipeline spec is a JSON object.");
         reader.Find("$schema");
+        DataSpec data = DataSection.Read(reader.Object("data"));
+        return data.Format == FileFormat.Opaque ? OpaqueSpec.Read(reader, data, errors) : ReadTabular(reader, data, errors);
+    }
+
+    private static PipelineSpec ReadTabular(SpecReader reader, DataSpec data, List<ProblemDetail> errors)
+    {
         LearningTask task = ReadTask(reader);
         string label = reader.RequiredString("label", "the name of the column to predict");
         var spec = new PipelineSpec
@@ -57,7 +63,7 @@ public static class SpecParser
             PositiveClass = reader.String("positiveClass"),
             Key = reader.Strings("key", 16) ?? [],
             Delimiter = ReadDelimiter(reader),
-            Data = DataSection.Read(reader.Object("data")),
+            Data = data,
             Columns = ReadColumns(reader.Object("columns")),
             Features = ReadFeatures(reader.Object("features")),
             Split = ReadSplit(reader.Object("split")),

@@ -34,6 +34,6 @@ public sealed class PinStep(StepRunner runner, SpecCatalog specs, DataCatalog ca
         }
 
         bool isWindowed = spec.Data.Window.Kind != WindowKind.Latest && record.RequestedDataVersion is null;
-        return new PinResult([.. spec.Candidates.Select(candidate => candidate.Name)], parts, isWindowed);
+        return new PinResult([.. spec.Candidates.Select(candidate => candidate.Name)], parts, isWindowed, spec.IsOpaque);
     }
 }

@@ -16,7 +16,7 @@ internal sealed class CheckedRuns(StorageFixture fixture, ManualTime time, strin
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     // Events that are late are no concern of these runs.
-    private readonly PipelineOptions options = new() { EventDeadline = TimeSpan.FromDays(1), PartBytes = 1024 };
+    private readonly PipelineOptions options = new() { EventDeadline = TimeSpan.FromDays(1), PartBytes = 1024, MaxDecodedBytes = 1_000_000 };
 
     public IPipelineStorage Storage => fixture.Storage;
 
@@ -35,6 +35,8 @@ internal sealed class CheckedRuns(StorageFixture fixture, ManualTime time, strin
 
     public RunStarter Starter => new(Storage, Log, Catalog, Specs, time);
 
+    public Task PutWholeSpecAsync(string spec) => Storage.Specs.TryPutAsync(pipeline, Encoding.UTF8.GetBytes(spec), null, CancellationToken.None);
+
     public Task PutSpecAsync(string window, string more = "") => Storage.Specs.TryPutAsync(
         pipeline,
         Encoding.UTF8.GetBytes($$"""{"task":"binary","label":"y","candidates":[{"trainer":"linear"}],"checks":{"minimumRows":10},"data":{"window":"{{window}}"}{{more}}}"""),
@@ -42,7 +44,10 @@ internal sealed class CheckedRuns(StorageFixture fixture, ManualTime time, strin
         CancellationToken.None);
 
     /// <summary>Uploads a file and moves the clock to where its second is over.</summary>
-    public async Task<UploadInfo> UploadAsync(string file, string content)
+    public Task<UploadInfo> UploadAsync(string file, string content) => UploadAsync(file, Encoding.UTF8.GetBytes(content));
+
+    /// <inheritdoc cref="UploadAsync(string, string)"/>
+    public async Task<UploadInfo> UploadAsync(string file, byte[] content)
     {
         await fixture.UploadAsync($"{pipeline}/{file}", content);
         UploadInfo upload = (await Storage.Uploads.FindAsync($"{pipeline}/{file}", CancellationToken.None))!;
@@ -55,6 +60,8 @@ internal sealed class CheckedRuns(StorageFixture fixture, ManualTime time, strin
     public static string Rows(int seed, int count = 12) =>
         "x,c,y\n" + string.Concat(Enumerable.Range(0, count).Select(row => $"{(seed * 100) + row},{"ab"[row % 2]},{(row % 3 == 0 ? "yes" : "no")}\n"));
 
+    public async Task<RunRecord> RunAsync(string file, byte[] content) => await RunAsync(await UploadAsync(file, content));
+
     public async Task<RunRecord> RunAsync(string file, string content) => await RunAsync(await UploadAsync(file, content));
 
     public async Task<RunRecord> RunAsync(UploadInfo upload) => await RunAsync((await Intake.TakeAsync(upload, null, "upload", CancellationToken.None))!);
@@ -63,7 +70,15 @@ internal sealed class CheckedRuns(StorageFixture fixture, ManualTime time, strin
     public async Task<RunRecord> RunAsync(RunRef run)
     {
         PinResult pinned = await AtOnceAsync(() => new PinStep(Runner, Specs, Catalog).RunAsync(run, null, CancellationToken.None));
-        int parts = pinned.Parts ?? await AtOnceAsync(() => new IngestStep(Runner, Storage, Specs, Catalog, options).RunAsync(run, CancellationToken.None));
+        int? parts = pinned.Parts ?? await AtOnceAsync(() => new IngestStep(Runner, Storage, Specs, Catalog, options).RunAsync(run, CancellationToken.None));
+        if (parts is null)
+            return await FindAsync(run);
+        if (pinned.IsOpaque)
+        {
+            await new FinishStep(Runner, Log, Storage).CompleteAsync(run, CancellationToken.None);
+            return await FindAsync(run);
+        }
+
         List<ContentHash> scans = [];
         for (int part = 0; part < parts; part++)
             scans.Add(await ScanAsync(run, part, ofWindow: false));

@@ -40,8 +40,10 @@ public sealed class StorageFixture : IAsyncLifetime
         return storage;
     }
 
-    public Task UploadAsync(string name, string content) =>
-        Blobs.GetBlobContainerClient("incoming").GetBlobClient(name).UploadAsync(BinaryData.FromString(content), overwrite: true);
+    public Task UploadAsync(string name, string content) => UploadAsync(name, System.Text.Encoding.UTF8.GetBytes(content));
+
+    public Task UploadAsync(string name, byte[] content) =>
+        Blobs.GetBlobContainerClient("incoming").GetBlobClient(name).UploadAsync(BinaryData.FromBytes(content), overwrite: true);
 }
 
 [CollectionDefinition(Name)]
