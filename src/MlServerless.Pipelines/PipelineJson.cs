@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using MlServerless.Pipelines.Alerts;
 using MlServerless.Pipelines.Catalog;
+using MlServerless.Pipelines.Erasure;
 using MlServerless.Pipelines.Monitoring;
 using MlServerless.Pipelines.Registry;
 using MlServerless.Pipelines.Reports;
@@ -23,6 +24,10 @@ namespace MlServerless.Pipelines;
 [JsonSerializable(typeof(CachedScan))]
 [JsonSerializable(typeof(RejectedUpload))]
 [JsonSerializable(typeof(DataReport))]
+[JsonSerializable(typeof(ErasureRef))]
+[JsonSerializable(typeof(ErasureRecord))]
+[JsonSerializable(typeof(IReadOnlyList<IReadOnlyList<string>>))]
+[JsonSerializable(typeof(List<IReadOnlyList<string>>))]
 [JsonSerializable(typeof(PreparedData))]
 [JsonSerializable(typeof(HoldOutScores))]
 [JsonSerializable(typeof(ModelVersion))]

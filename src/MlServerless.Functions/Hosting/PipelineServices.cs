@@ -1,6 +1,7 @@
 using MlServerless.Pipelines;
 using MlServerless.Pipelines.Alerts;
 using MlServerless.Pipelines.Catalog;
+using MlServerless.Pipelines.Erasure;
 using MlServerless.Pipelines.Monitoring;
 using MlServerless.Pipelines.Ports;
 using MlServerless.Pipelines.Registry;
@@ -40,6 +41,10 @@ internal static class PipelineServices
         services.AddSingleton<Sweep>();
         services.AddSingleton<UploadIntake>();
 
+        services.AddSingleton<WindowRemoval>();
+        services.AddSingleton<ErasureLog>();
+        services.AddSingleton<VersionEraser>();
+        services.AddSingleton<ErasureService>();
         services.AddSingleton<RetentionService>();
         services.AddSingleton<StoreSweep>();
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MlServerless.Functions.Orchestrations;
+using MlServerless.Pipelines.Erasure;
 using MlServerless.Pipelines.Runs;
 using MlServerless.Pipelines.Uploads;
 using MlServerless.Worker;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace MlServerless.Functions.Queues;
 
 /// <summary>The queues: events of uploads, and commands. Only here orchestrations are started.</summary>
-public sealed class QueueFunctions(UploadIntake intake, RunStarter starter, ILogger<QueueFunctions> logger)
+public sealed class QueueFunctions(UploadIntake intake, RunStarter starter, ErasureService erasures, ILogger<QueueFunctions> logger)
 {
     /// <summary>Claims a run for every new upload. An event that is delivered again finds its run claimed.</summary>
     [Function(nameof(OnUpload))]
@@ -35,16 +36,21 @@ public sealed class QueueFunctions(UploadIntake intake, RunStarter starter, ILog
     [Function(nameof(OnCommand))]
     public async Task<OrchestrationStarts> OnCommand([QueueTrigger("commands")] QueueMessage message, CancellationToken cancellationToken)
     {
+        Command command;
         try
         {
-            return await starter.TakeAsync(message.Text, cancellationToken) is { } run
-                ? OrchestrationStarts.Of(nameof(TrainingPipeline), run.InstanceId, run)
-                : OrchestrationStarts.None;
+            command = Command.Parse(message.Text);
         }
         catch (JsonException exception)
         {
             logger.LogError(exception, "Message {Id} on commands is no command and was dropped", message.Id);
             return OrchestrationStarts.None;
         }
+
+        if (command.Erasure is { } erasure)
+            await erasures.ContinueAsync(erasure, cancellationToken);
+        return command.Run is { } run && await starter.TryTakeAsync(run, cancellationToken)
+            ? OrchestrationStarts.Of(nameof(TrainingPipeline), run.InstanceId, run)
+            : OrchestrationStarts.None;
     }
 }

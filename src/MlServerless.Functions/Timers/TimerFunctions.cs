@@ -1,4 +1,5 @@
 using MlServerless.Pipelines.Alerts;
+using MlServerless.Pipelines.Erasure;
 using MlServerless.Pipelines.Monitoring;
 using MlServerless.Pipelines.Retention;
 using MlServerless.Pipelines.Runs;
@@ -7,12 +8,15 @@ using MlServerless.Worker;
 namespace MlServerless.Functions.Timers;
 
 /// <summary>What happens by the clock.</summary>
-public sealed class TimerFunctions(Sweep sweep, DriftService drift, AlertTimer alerts, RetentionService retention, StoreSweep store)
+public sealed class TimerFunctions(Sweep sweep, ErasureService erasures, DriftService drift, AlertTimer alerts, RetentionService retention, StoreSweep store)
 {
-    /// <summary>Finds uploads without a run and runs that died.</summary>
+    /// <summary>Finds uploads without a run, runs that died and erasures that stopped.</summary>
     [Function(nameof(SweepRuns))]
-    public Task SweepRuns([TimerTrigger("0 */5 * * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
-        sweep.RunAsync(cancellationToken);
+    public async Task SweepRuns([TimerTrigger("0 */5 * * * *")] TimerInfo timer, CancellationToken cancellationToken)
+    {
+        await erasures.ResumeAsync(cancellationToken);
+        await sweep.RunAsync(cancellationToken);
+    }
 
     /// <summary>Closes the windows of predictions that have ended, with a drift report each.</summary>
     [Function(nameof(CloseWindows))]

@@ -38,19 +38,10 @@ public sealed class DataCatalog(IPipelineStorage storage)
     {
         ContentHash id = await storage.Content.PutAsync(CanonicalJson.Serialize(manifest, PipelineJson.Default.DataVersionManifest), cancellationToken);
         DataVersionRecord arrival = record(id);
-        string json = JsonSerializer.Serialize(arrival, PipelineJson.Default.DataVersionRecord);
         await Table.TryInsertAsync(new Row(IdsPartition, $"{id.Hex}:{pipeline}", "{}"), cancellationToken);
-        await Table.TryInsertAsync(new Row(pipeline, ArrivalKey(arrival.Order), json), cancellationToken);
-        while (true)
-        {
-            string key = VersionPrefix + id.Hex;
-            Row? known = await Table.FindAsync(pipeline, key, cancellationToken);
-            if (known is not null && string.CompareOrdinal(FromRow(known).Order, arrival.Order) >= 0)
-                return id;
-            var row = new Row(pipeline, key, json, known?.ETag);
-            if ((known is null ? await Table.TryInsertAsync(row, cancellationToken) : await Table.TryReplaceAsync(row, cancellationToken)) is not null)
-                return id;
-        }
+        await Table.TryInsertAsync(new Row(pipeline, ArrivalKey(arrival.Order), ToJson(arrival)), cancellationToken);
+        await AddVersionAsync(pipeline, arrival, cancellationToken);
+        return id;
     }
 
     /// <summary>Stores the manifest of a window of uploads and records its version; repeating it changes nothing.</summary>
@@ -98,6 +89,36 @@ public sealed class DataCatalog(IPipelineStorage storage)
     public async Task<DataVersionRecord?> FindPreviousAsync(string pipeline, string order, CancellationToken cancellationToken) =>
         await FindPreviousAsync(pipeline, order, ArrivalPrefix + DataOrder.Seconds(DataOrder.TimeOf(order) - Recent), cancellationToken)
             ?? await FindPreviousAsync(pipeline, order, ArrivalPrefix, cancellationToken);
+
+    /// <summary>Puts a version without erased rows into the place of an arrival; repeating it changes nothing. What the check of the old rows found no longer serves as figures of a previous version.</summary>
+    public async Task ReplaceAsync(string pipeline, DataVersionRecord old, ContentHash version, long bytes, int parts, DataRemoval removal, CancellationToken cancellationToken)
+    {
+        DataVersionRecord Replaced(DataVersionRecord arrival) => arrival.Id != old.Id ? arrival : arrival with
+        {
+            Id = version,
+            Bytes = bytes,
+            Parts = parts,
+            Replaces = [.. arrival.Replaces, old.Id],
+            Check = arrival.Check is { } check ? check with { ProfileHash = null } : null,
+        };
+
+        // The old version is marked last but one: until the arrival stands for the new one, a repetition finds it and does all of it again.
+        await Table.TryInsertAsync(new Row(IdsPartition, $"{version.Hex}:{pipeline}", "{}"), cancellationToken);
+        await AddVersionAsync(pipeline, Replaced(old), cancellationToken);
+        await RemoveVersionAsync(pipeline, old.Id, removal, cancellationToken);
+        await UpdateAsync(pipeline, ArrivalKey(old.Order), old.Order, Replaced, cancellationToken);
+    }
+
+    /// <summary>Notes on the record of a version, not of its arrivals, that its rows are no longer kept; repeating it changes nothing.</summary>
+    public async Task RemoveVersionAsync(string pipeline, ContentHash id, DataRemoval removal, CancellationToken cancellationToken)
+    {
+        while (await Table.FindAsync(pipeline, VersionPrefix + id.Hex, cancellationToken) is { } row)
+        {
+            DataVersionRecord current = FromRow(row);
+            if (current.Removed is not null || await Table.TryReplaceAsync(row with { Json = ToJson(current with { Removed = removal }) }, cancellationToken) is not null)
+                return;
+        }
+    }
 
     public async Task<DataVersionManifest> ReadManifestAsync(ContentHash id, CancellationToken cancellationToken) =>
         JsonSerializer.Deserialize(await storage.Content.ReadAsync(id, cancellationToken), PipelineJson.Default.DataVersionManifest)!;
@@ -180,6 +201,20 @@ public sealed class DataCatalog(IPipelineStorage storage)
         return previous;
     }
 
+    private async Task AddVersionAsync(string pipeline, DataVersionRecord arrival, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            string key = VersionPrefix + arrival.Id.Hex;
+            Row? known = await Table.FindAsync(pipeline, key, cancellationToken);
+            if (known is not null && string.CompareOrdinal(FromRow(known).Order, arrival.Order) >= 0)
+                return;
+            var row = new Row(pipeline, key, ToJson(arrival), known?.ETag);
+            if ((known is null ? await Table.TryInsertAsync(row, cancellationToken) : await Table.TryReplaceAsync(row, cancellationToken)) is not null)
+                return;
+        }
+    }
+
     /// <summary>Changes the record of an arrival, and that of its version where this arrival is the latest.</summary>
     /// <param name="window">A window that ends with the arrival; its record is changed, too.</param>
     private async Task UpdateAsync(string pipeline, string order, Func<DataVersionRecord, DataVersionRecord> change, CancellationToken cancellationToken, ContentHash? window = null)
@@ -198,7 +233,7 @@ public sealed class DataCatalog(IPipelineStorage storage)
             DataVersionRecord current = FromRow(row);
             if (current.Order != order)
                 return null;
-            string json = JsonSerializer.Serialize(change(current), PipelineJson.Default.DataVersionRecord);
+            string json = ToJson(change(current));
             if (json == row.Json || await Table.TryReplaceAsync(row with { Json = json }, cancellationToken) is not null)
                 return current;
         }
@@ -217,6 +252,8 @@ public sealed class DataCatalog(IPipelineStorage storage)
     /// <summary>Begins with the time, so that a listing is in order but for arrivals of one second; the digest stands for the rest, which may hold characters that a key cannot.</summary>
     private static string ArrivalKey(string order) =>
         $"{ArrivalPrefix}{DataOrder.SecondsOf(order)}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(order)).AsSpan(0, 8))}";
+
+    private static string ToJson(DataVersionRecord arrival) => JsonSerializer.Serialize(arrival, PipelineJson.Default.DataVersionRecord);
 
     private static DataVersionRecord FromRow(Row row) => JsonSerializer.Deserialize(row.Json, PipelineJson.Default.DataVersionRecord)!;
 }

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace MlServerless.Pipelines.Retention;
 
 /// <summary>Lets go of data versions as the specs of their pipelines say. Their bytes go with the next <see cref="StoreSweep"/>.</summary>
-public sealed class RetentionService(IPipelineStorage storage, SpecCatalog specs, DataCatalog catalog, RunLog runs, ModelRegistry registry, TimeProvider time, ILogger<RetentionService> logger)
+public sealed class RetentionService(IPipelineStorage storage, SpecCatalog specs, DataCatalog catalog, WindowRemoval windows, RunLog runs, ModelRegistry registry, TimeProvider time, ILogger<RetentionService> logger)
 {
     /// <returns>How many arrivals were let go.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
@@ -56,6 +56,7 @@ public sealed class RetentionService(IPipelineStorage storage, SpecCatalog specs
             removed++;
         }
 
+        await windows.RunAsync(pipeline, cancellationToken);
         return removed;
     }
 

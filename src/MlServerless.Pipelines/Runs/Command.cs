@@ -1,5 +1,32 @@
+using System.Text.Json;
+using MlServerless.Pipelines.Erasure;
+using MlServerless.Pipelines.Specs;
+
 namespace MlServerless.Pipelines.Runs;
 
 /// <summary>A message on the queue of commands.</summary>
-/// <param name="Kind"><c>start</c>: start this attempt of this run.</param>
-public sealed record Command(string Kind, RunRef Run);
+/// <param name="Kind"><see cref="Start"/> or <see cref="Erase"/>.</param>
+/// <param name="Run">The attempt at a run that is to start.</param>
+/// <param name="Erasure">The erasure that is to go on.</param>
+public sealed record Command(string Kind, RunRef? Run = null, ErasureRef? Erasure = null)
+{
+    public const string Start = "start";
+    public const string Erase = "erase";
+
+    public string ToJson() => JsonSerializer.Serialize(this, PipelineJson.Default.Command);
+
+    /// <exception cref="JsonException">The message is no command.</exception>
+    public static Command Parse(string message)
+    {
+        Command? command = JsonSerializer.Deserialize(message, PipelineJson.Default.Command);
+        bool known = command switch
+        {
+            { Kind: Start, Run: { Attempt: > 0 } run } => PipelineName.IsValid(run.Pipeline) && RunId.IsValid(run.RunId),
+            { Kind: Erase, Erasure: { } erasure } => PipelineName.IsValid(erasure.Pipeline) && ErasureRef.IsId(erasure.ErasureId),
+            _ => false,
+        };
+        return known
+            ? command!
+            : throw new JsonException("The message is no command that this app knows: expected {\"kind\":\"start\",\"run\":{…}} or {\"kind\":\"erase\",\"erasure\":{…}}.");
+    }
+}

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MlServerless.Data;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Ports;
@@ -48,21 +47,17 @@ public sealed class RunStarter(IPipelineStorage storage, RunLog runs, DataCatalo
     }
 
     public Task QueueStartAsync(RunRef run, CancellationToken cancellationToken) =>
-        storage.Commands.SendAsync(JsonSerializer.Serialize(new Command("start", run), PipelineJson.Default.Command), null, cancellationToken);
+        storage.Commands.SendAsync(new Command(Command.Start, run).ToJson(), null, cancellationToken);
 
-    /// <summary>Reads a command from the queue and marks the start it asks for.</summary>
-    /// <returns>The attempt to start now, or null: it was started before, has ended, or another attempt has taken its place.</returns>
-    /// <exception cref="JsonException">The message is no command.</exception>
-    public async Task<RunRef?> TakeAsync(string message, CancellationToken cancellationToken)
+    /// <summary>Marks a start that a command asks for.</summary>
+    /// <returns>Whether to start it now; false: it was started before, has ended, or another attempt has taken its place.</returns>
+    public async Task<bool> TryTakeAsync(RunRef run, CancellationToken cancellationToken)
     {
-        Command command = JsonSerializer.Deserialize(message, PipelineJson.Default.Command) is { Kind: "start", Run: { Attempt: > 0 } run } known && PipelineName.IsValid(run.Pipeline) && RunId.IsValid(run.RunId)
-            ? known
-            : throw new JsonException("The message is no command that this app knows: expected {\"kind\":\"start\",\"run\":{…}}.");
         bool first = false;
         try
         {
             await runs.UpdateAsync(
-                command.Run,
+                run,
                 record =>
                 {
                     first = record.StartedAttempt < record.Attempt;
@@ -72,10 +67,10 @@ public sealed class RunStarter(IPipelineStorage storage, RunLog runs, DataCatalo
         }
         catch (StaleRunException)
         {
-            return null;
+            return false;
         }
 
-        return first ? command.Run : null;
+        return first;
     }
 
     private async Task<DataVersionRecord> FindDataAsync(string pipeline, ContentHash? dataVersion, CancellationToken cancellationToken)

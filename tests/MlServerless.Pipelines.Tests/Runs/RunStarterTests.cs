@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MlServerless.Data;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Problems;
@@ -31,15 +30,6 @@ public sealed class RunStarterTests(StorageFixture fixture)
             Parts = 1,
         },
         CancellationToken.None);
-
-    [Theory]
-    [InlineData("{}")]
-    [InlineData("""{"kind":"start"}""")]
-    [InlineData("""{"kind":"start","run":{}}""")]
-    [InlineData("""{"kind":"start","run":{"pipeline":"../x","runId":"t-0","attempt":1}}""")]
-    [InlineData("""{"kind":"stop","run":null}""")]
-    public async Task TakeAsync_NoCommand_IsRefusedAsSuch(string message) =>
-        await Assert.ThrowsAsync<JsonException>(() => Starter.TakeAsync(message, CancellationToken.None));
 
     [Fact]
     public async Task RequestAsync_SameKey_IsOneRunAndRefusesAnotherDataVersion()

@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+using MlServerless.Data;
+
+namespace MlServerless.Pipelines.Erasure;
+
+[JsonConverter(typeof(LowerCamelEnumConverter<ErasureStatus>))]
+public enum ErasureStatus
+{
+    /// <summary>Being worked at, or waiting for it.</summary>
+    Running,
+
+    Completed,
+}
