@@ -15,7 +15,7 @@ public sealed class DataVersionReader(IPipelineStorage storage, DataCatalog cata
         {
             OpenedFile opened = await OpenAsync(file, spec, cancellationToken);
 
-            // Of a version of several files the merged scan tells only what all of them lack. What a file of JSON lines lacks, its scans tell.
+            // Of a version of several files the merged scan tells only what all of them lack. JSON lines name no columns in advance: their rows without the label are counted as such.
             files.Add(manifest.Files.Count == 1 || opened.IsUnreadable || opened.Format.Columns.Count == 0 ? opened : opened with { Findings = [.. opened.Findings, .. Missing(opened.Format, spec)] });
         }
 

@@ -33,6 +33,8 @@ public sealed class DataReports(IPipelineStorage storage, DataCatalog catalog)
     public async Task<DataReport> ReadAsync(ContentHash id, string? pipeline, CancellationToken cancellationToken)
     {
         (string owner, DataVersionRecord record) = await FindAsync(id, pipeline, cancellationToken);
+        if (record.Opaque is { } opaque)
+            throw ProblemException.NotFound($"Data version {id} is an opaque file ({opaque.MediaType}): it has no rows, and so no report.", $"GET /api/pipelines/{owner}/data shows what is known of it.");
         DataCheckRecord check = record.Check
             ?? throw ProblemException.NotFound($"Data version {id} was not checked yet.", $"Its run does so as it comes to it: GET /api/runs/{record.RunId}.");
         CheckReport report = CheckReport.Parse(await storage.Content.ReadAsync(check.ReportHash, cancellationToken));

@@ -36,6 +36,30 @@ public class PartCutterTests
             1000);
 
     [Fact]
+    public void Cut_TextThatMattersAtEveryBorder_GivesTheSameScan()
+    {
+        byte[] csv = Encoding.UTF8.GetBytes("\uFEFF\"na\r\nme\",é\r\n\"a \"\"q\"\"\r\n,\",日本\r\n\r\n😀,\"\"\r\n1,2,3\r\n\"\n\n\",\"\"\"\"\r\nlast,\"é\"");
+        byte[] expected = Scans.Of(csv).ToCanonicalJson();
+        CsvFormat format = CsvFormat.Detect(csv, ',', out _);
+        for (int partBytes = 1; partBytes <= csv.Length; partBytes++)
+        {
+            List<byte[]> parts = Cut(csv, partBytes, 3);
+            Assert.Equal(csv, parts.SelectMany(part => part));
+            PartScan[] scans = [.. parts.Select((part, i) => PartScan.Scan(new MemoryStream(part), format with { HeaderBytes = Math.Min(format.HeaderBytes, part.Length) }, hasHeader: i == 0, null, CancellationToken.None))];
+            Assert.Equal(expected, PartScan.Merge(scans).ToCanonicalJson());
+        }
+    }
+
+    [Fact]
+    public void Cut_OpaqueContent_IsCutAfterAnyByte() =>
+        Properties.Check(
+            from bytes in Properties.AnyBytes(200)
+            from partBytes in Gen.Choose(1, 30)
+            select (Bytes: bytes, PartBytes: partBytes),
+            sample => Assert.Equal(sample.Bytes.Chunk(sample.PartBytes), Cut(sample.Bytes, sample.PartBytes, 7, _ => null)),
+            300);
+
+    [Fact]
     public void Cut_EmptyUpload_GivesNoPart() => Assert.Empty(Cut([], 10, 1));
 
     [Fact]
@@ -63,10 +87,12 @@ public class PartCutterTests
         Assert.All(parts.SkipLast(1), part => Assert.InRange(part.Length, 3 << 20, (3 << 20) + 30));
     }
 
-    internal static List<byte[]> Cut(byte[] upload, int partBytes, int piece)
+    internal static List<byte[]> Cut(byte[] upload, int partBytes, int piece) => Cut(upload, partBytes, piece, head => DataFormat.Recognize(head, ',', out _));
+
+    private static List<byte[]> Cut(byte[] upload, int partBytes, int piece, FormatChoice choose)
     {
         var parts = new List<byte[]>();
-        IAsyncEnumerator<ReadOnlyMemory<byte>> cut = PartCutter.CutAsync(new TricklingStream(upload, piece), partBytes, ',', CancellationToken.None).GetAsyncEnumerator();
+        IAsyncEnumerator<ReadOnlyMemory<byte>> cut = PartCutter.CutAsync(new TricklingStream(upload, piece), partBytes, choose, CancellationToken.None).GetAsyncEnumerator();
         while (cut.MoveNextAsync().AsTask().GetAwaiter().GetResult())
             parts.Add(cut.Current.ToArray());
         return parts;

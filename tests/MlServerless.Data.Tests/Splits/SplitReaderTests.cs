@@ -172,7 +172,23 @@ public class SplitReaderTests
         Assert.Equal(alone.Order(), Ids(together.HoldOut).Order());
     }
 
-    private static PartSource Part(byte[] bytes, CsvFormat format, bool hasHeader = true) => new(() => new MemoryStream(bytes), format, hasHeader);
+    [Fact]
+    public void Read_JsonLines_GivesTheTablesOfTheSameRowsAsCsv()
+    {
+        string[][] rows = [.. Enumerable.Range(0, 200).Select(i => new[] { $"k{i}", $"{i % 7}", i % 3 == 0 ? "" : "x\n\"y\"" })];
+        byte[] csv = Writers.Csv(["id", "n", "c"], rows);
+        byte[] json = Writers.Ndjson(["id", "n", "c"], rows);
+        var schema = new DataSchema { Columns = [new() { Name = "id", Type = ColumnType.Text }, new() { Name = "n", Type = ColumnType.Integer }, new() { Name = "c", Type = ColumnType.Category }] };
+        var rule = new SplitRule { Salt = "s", Validation = 0.2, HoldOut = 0.2 };
+        SplitTables expected = SplitReader.Read([Part(csv, CsvFormat.Detect(csv, out _))], schema, rule, CancellationToken.None);
+        SplitTables actual = SplitReader.Read([Part(json, NdjsonFormat.Discover)], schema, rule, CancellationToken.None);
+        Assert.InRange(expected.HoldOut.RowCount, 10, 100);
+        Assert.Equal(ColumnFile.Write(expected.Train), ColumnFile.Write(actual.Train));
+        Assert.Equal(ColumnFile.Write(expected.Validation), ColumnFile.Write(actual.Validation));
+        Assert.Equal(ColumnFile.Write(expected.HoldOut), ColumnFile.Write(actual.HoldOut));
+    }
+
+    private static PartSource Part(byte[] bytes, DataFormat format, bool hasHeader = true) => new(() => new MemoryStream(bytes), format, hasHeader);
 
     private static string? Present(string value) => ValueParser.IsMissing(Encoding.UTF8.GetBytes(value)) ? null : value;
 
