@@ -60,7 +60,9 @@ public sealed class VersionEraser(IPipelineStorage storage, SpecCatalog specs, D
             string name = data.Files.Count == 1 ? "The file" : string.Create(CultureInfo.InvariantCulture, $"File {index + 1} of {data.Files.Count}");
             if (file.IsUnreadable)
                 return $"{name} cannot be read as rows: {file.Findings[0].Message} Look for the rows by hand, then delete the upload or upload it again without them.";
-            if (erasure.KeyColumns.FirstOrDefault(column => !file.Format.Columns.Contains(column, StringComparer.Ordinal)) is { } missing)
+
+            // JSON lines name no columns in advance; a row that lacks one has an empty value there.
+            if (file.Format.Columns.Count > 0 && erasure.KeyColumns.FirstOrDefault(column => !file.Format.Columns.Contains(column, StringComparer.Ordinal)) is { } missing)
                 return $"{name} has no column '{missing}', so its rows cannot be told by key. Look for the rows by hand, then delete the upload or upload it again without them.";
         }
 

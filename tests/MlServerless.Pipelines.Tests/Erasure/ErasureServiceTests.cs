@@ -193,6 +193,26 @@ public sealed class ErasureServiceTests(StorageFixture fixture) : IAsyncLifetime
 
     private Task PutSpecAsync(string spec) => Storage.Specs.TryPutAsync(pipeline, Encoding.UTF8.GetBytes(spec), null, CancellationToken.None);
 
+    [Fact]
+    public async Task ContinueAsync_JsonLines_LoseTheRowsOfTheKeysAndNothingElse()
+    {
+        await TestData.ArriveAsync(
+            Storage,
+            pipeline,
+            DataOrder.Of(time.GetUtcNow().AddDays(1), $"{pipeline}/a.ndjson", "0x1"),
+            ["{\"id\":1,\"site\":\"a\",\"x\":1}\n{\"id\":2,\"site\":\"a\"}\nnot json\n", "{\"site\":\"\\u0061\",\"id\":\"1\"}\n"],
+            $"{pipeline}/a.ndjson",
+            kind: DataFileKind.Ndjson);
+
+        ErasureRecord erasure = await EraseAsync(Key("1", "a"));
+
+        Assert.Equal((ErasureStatus.Completed, 2L), (erasure.Status, erasure.Rows));
+        Assert.Empty(erasure.Unsearched);
+        DataVersionRecord now = Assert.Single(await Catalog.ListArrivalsAsync(pipeline, CancellationToken.None).ToListAsync());
+        Assert.Equal(["{\"id\":2,\"site\":\"a\"}\nnot json\n"], await TextsAsync(now.Id));
+        Assert.Equal(DataFileKind.Ndjson, (await Catalog.ReadManifestAsync(now.Id, CancellationToken.None)).Files[0].Kind);
+    }
+
     private Task<DataVersionRecord> ArriveAsync(int day, string name, params string[] parts) =>
         TestData.ArriveAsync(Storage, pipeline, DataOrder.Of(time.GetUtcNow().AddDays(day), $"{pipeline}/{name}", "0x1"), parts, $"{pipeline}/{name}");
 

@@ -20,7 +20,7 @@ internal static class TestData
     };
 
     /// <summary>Stores the parts and the version they make.</summary>
-    public static async Task<DataVersionRecord> ArriveAsync(IPipelineStorage storage, string pipeline, string order, IReadOnlyList<string> parts, string blob = "p/x.csv", string etag = "0x1")
+    public static async Task<DataVersionRecord> ArriveAsync(IPipelineStorage storage, string pipeline, string order, IReadOnlyList<string> parts, string blob = "p/x.csv", string etag = "0x1", DataFileKind kind = DataFileKind.Csv)
     {
         var stored = new List<DataPart>();
         foreach (string part in parts)
@@ -32,7 +32,7 @@ internal static class TestData
         var catalog = new DataCatalog(storage);
         ContentHash version = await catalog.AddAsync(
             pipeline,
-            DataVersionManifest.Of(new DataFile(DataFileKind.Csv, stored)),
+            DataVersionManifest.Of(new DataFile(kind, stored)),
             id => Arrival(order, id, blob, etag),
             CancellationToken.None);
         return (await catalog.FindAsync(pipeline, version, CancellationToken.None))!;
