@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -16,16 +17,21 @@ internal sealed class AdaptiveHistogram
     /// <summary>Neighbouring buckets are kept side by side once buckets are wide: values of real data are seldom alone then.</summary>
     private const int NeighbourBits = 3;
 
+    private const int FewestSlots = 16;
+
     /// <summary>So many times the capacity is held before the level rises, which makes that rare.</summary>
     private const int Slack = 2;
 
     private readonly int capacity;
 
     /// <summary>The slots of a hash table with linear probing: 1 + the key without its lowest bits, or 0.</summary>
-    private ulong[] groups = new ulong[16];
+    private ulong[] groups = new ulong[FewestSlots];
+
+    /// <summary>How many slots are used of <see cref="groups"/>, a power of two; rented arrays may be longer.</summary>
+    private int slots = FewestSlots;
 
     /// <summary>For every slot the counts of its group.</summary>
-    private long[] counts = new long[16];
+    private long[] counts = new long[FewestSlots];
     private int groupBits;
     private int level;
     private int usedGroups;
@@ -55,8 +61,9 @@ internal sealed class AdaptiveHistogram
         for (int i = 0; i < values.Length;)
         {
             // All of these may change when a value comes into a bucket that was empty.
-            ulong[] slots = groups;
+            ulong[] table = groups;
             long[] buckets = counts;
+            int mask = slots - 1;
             int bits = groupBits;
             int shift = level;
             ulong inGroup = (1UL << bits) - 1;
@@ -64,9 +71,9 @@ internal sealed class AdaptiveHistogram
             {
                 ulong key = Key(values[i]) >> shift;
                 ulong group = (key >> bits) + 1;
-                int slot = Home(group, slots.Length);
-                while (slots[slot] != group && slots[slot] != 0)
-                    slot = (slot + 1) & (slots.Length - 1);
+                int slot = Home(group, mask);
+                while (table[slot] != group && table[slot] != 0)
+                    slot = (slot + 1) & mask;
                 ref long count = ref buckets[(slot << bits) + (int)(key & inGroup)];
                 if (count == 0)
                 {
@@ -139,6 +146,7 @@ internal sealed class AdaptiveHistogram
     }
 
     /// <summary>Maps doubles to integers of the same order; -0 counts as 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Key(double value)
     {
         ulong bits = BitConverter.DoubleToUInt64Bits(value + 0.0);
@@ -162,14 +170,15 @@ internal sealed class AdaptiveHistogram
         return double.IsFinite(value) ? value : double.MaxValue;
     }
 
-    private static int Home(ulong group, int slots) => (int)(group * 0x9E3779B97F4A7C15 >> 32) & (slots - 1);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Home(ulong group, int mask) => (int)(group * 0x9E3779B97F4A7C15 >> 32) & mask;
 
     private (ulong Key, long Count)[] Filled()
     {
         var filled = new (ulong, long)[used];
         int position = 0;
         int size = 1 << groupBits;
-        for (int slot = 0; slot < groups.Length; slot++)
+        for (int slot = 0; slot < slots; slot++)
         {
             if (groups[slot] == 0)
                 continue;
@@ -193,15 +202,15 @@ internal sealed class AdaptiveHistogram
         used++;
         if (used > Slack * capacity)
             CoarsenTo(LowestSufficientLevel());
-        else if (usedGroups * 2 > groups.Length)
-            Rebuild(groups.Length * 2, level);
+        else if (usedGroups * 2 > slots)
+            Rebuild(slots * 2, level);
     }
 
     /// <summary>The count of a bucket, for which there is room then.</summary>
     private ref long Bucket(ulong key)
     {
         ulong group = (key >> groupBits) + 1;
-        int slot = Home(group, groups.Length);
+        int slot = Home(group, slots - 1);
         while (groups[slot] != group)
         {
             if (groups[slot] == 0)
@@ -211,7 +220,7 @@ internal sealed class AdaptiveHistogram
                 break;
             }
 
-            slot = (slot + 1) & (groups.Length - 1);
+            slot = (slot + 1) & (slots - 1);
         }
 
         return ref counts[(slot << groupBits) + (int)(key & ((1UL << groupBits) - 1))];
@@ -226,8 +235,10 @@ internal sealed class AdaptiveHistogram
 
     private int LowestSufficientLevel()
     {
-        ulong[] keys = Array.ConvertAll(Filled(), bucket => bucket.Key);
-        ulong[] set = new ulong[BitOperations.RoundUpToPowerOf2((uint)(2 * capacity + 2))];
+        ulong[] keys = ArrayPool<ulong>.Shared.Rent(used);
+        Span<ulong> held = keys.AsSpan(0, Keys(keys));
+        int size = (int)BitOperations.RoundUpToPowerOf2((uint)(2 * capacity + 2));
+        ulong[] set = ArrayPool<ulong>.Shared.Rent(size);
 
         // The number of buckets falls with the level. After the first time it is only a few levels more.
         int few = 1;
@@ -235,25 +246,28 @@ internal sealed class AdaptiveHistogram
         while (few < enough)
         {
             int shift = level == 0 ? (few + enough) / 2 : few;
-            if (AreAtMost(capacity, keys, shift, set))
+            if (AreAtMost(capacity, held, shift, set.AsSpan(0, size)))
                 enough = shift;
             else
                 few = shift + 1;
         }
 
+        ArrayPool<ulong>.Shared.Return(keys);
+        ArrayPool<ulong>.Shared.Return(set);
         return level + enough;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool AreAtMost(int most, ulong[] keys, int shift, ulong[] set)
+    private static bool AreAtMost(int most, ReadOnlySpan<ulong> keys, int shift, Span<ulong> set)
     {
-        Array.Clear(set);
+        set.Clear();
+        int mask = set.Length - 1;
         foreach (ulong key in keys)
         {
             ulong wanted = (key >> shift) + 1;
-            int slot = Home(wanted, set.Length);
+            int slot = Home(wanted, mask);
             while (set[slot] != wanted && set[slot] != 0)
-                slot = (slot + 1) & (set.Length - 1);
+                slot = (slot + 1) & mask;
             if (set[slot] == 0 && --most < 0)
                 return false;
             set[slot] = wanted;
@@ -262,32 +276,71 @@ internal sealed class AdaptiveHistogram
         return true;
     }
 
-    private void CoarsenTo(int to) => Rebuild(16, to);
+    private int Keys(ulong[] keys)
+    {
+        int position = 0;
+        int size = 1 << groupBits;
+        for (int slot = 0; slot < slots; slot++)
+        {
+            if (groups[slot] == 0)
+                continue;
+            for (int i = 0; i < size; i++)
+            {
+                if (counts[(slot << groupBits) + i] != 0)
+                    keys[position++] = groups[slot] - 1 << groupBits | (uint)i;
+            }
+        }
+
+        return position;
+    }
+
+    private void CoarsenTo(int to) => Rebuild(FewestSlots, to);
 
     /// <summary>Makes the table anew, with so many slots or more.</summary>
-    private void Rebuild(int slots, int toLevel)
+    private void Rebuild(int newSlots, int toLevel)
     {
-        (ulong Key, long Count)[] filled = Filled();
+        ulong[] oldGroups = groups;
+        long[] oldCounts = counts;
+        int oldSlots = slots;
+        int oldBits = groupBits;
+        int size = 1 << oldBits;
         int shift = toLevel - level;
         level = toLevel;
         groupBits = level > 0 ? NeighbourBits : 0;
+        slots = Math.Max(newSlots, FewestSlots);
         while (true)
         {
-            groups = new ulong[slots];
-            counts = new long[slots << groupBits];
+            // Tables come and go with every level: pooled, they are no garbage.
+            groups = ArrayPool<ulong>.Shared.Rent(slots);
+            counts = ArrayPool<long>.Shared.Rent(slots << groupBits);
+            groups.AsSpan(0, slots).Clear();
+            counts.AsSpan(0, slots << groupBits).Clear();
             used = usedGroups = 0;
-            foreach ((ulong key, long count) in filled)
+            for (int slot = 0; slot < oldSlots && usedGroups * 2 <= slots; slot++)
             {
-                ref long bucket = ref Bucket(key >> shift);
-                used += bucket == 0 ? 1 : 0;
-                bucket += count;
-                if (usedGroups * 2 > slots)
-                    break;
+                if (oldGroups[slot] == 0)
+                    continue;
+                for (int i = 0; i < size; i++)
+                {
+                    long count = oldCounts[(slot << oldBits) + i];
+                    if (count == 0)
+                        continue;
+                    ref long bucket = ref Bucket((oldGroups[slot] - 1 << oldBits | (uint)i) >> shift);
+                    used += bucket == 0 ? 1 : 0;
+                    bucket += count;
+                    if (usedGroups * 2 > slots)
+                        break;
+                }
             }
 
             if (usedGroups * 2 <= slots)
-                return;
+                break;
+            ArrayPool<ulong>.Shared.Return(groups);
+            ArrayPool<long>.Shared.Return(counts);
             slots *= 2;
         }
+
+        ArrayPool<ulong>.Shared.Return(oldGroups);
+        ArrayPool<long>.Shared.Return(oldCounts);
     }
 }

@@ -69,7 +69,7 @@ internal sealed class ValueSample
         slots[slot] = ++Count;
         Complete &= Count <= capacity;
         if (Count > 2 * capacity)
-            Prune();
+            Thin();
         else if (Count * 2 > slots.Length)
             Rehash(slots.Length * 2);
     }
@@ -127,6 +127,26 @@ internal sealed class ValueSample
 
     private ReadOnlySpan<byte> Bytes(int entry) => arena.Written.Slice(entries[entry].Start, entries[entry].Length);
 
+    /// <summary>
+    /// Drops entries with large hashes, but never one of the <c>capacity</c> smallest. Hashes are evenly spread, so that a guess
+    /// does what <see cref="Prune"/> needs to sort for; only that one is shown to others.
+    /// </summary>
+    private void Thin()
+    {
+        ulong limit = threshold / (ulong)Count * (ulong)(capacity + capacity / 4);
+        int below = 0;
+        foreach (ref readonly Entry entry in entries.AsSpan(0, Count))
+            below += entry.Hash <= limit ? 1 : 0;
+        if (below < capacity || below > 2 * capacity - capacity / 4)
+        {
+            Prune();
+            return;
+        }
+
+        KeepUpTo(limit, below);
+        threshold = limit;
+    }
+
     /// <summary>Keeps the <c>capacity</c> entries with the smallest hashes.</summary>
     private void Prune()
     {
@@ -141,7 +161,7 @@ internal sealed class ValueSample
             ArrayPool<ulong>.Shared.Return(hashes);
             if (isTie)
                 PutLargestLast();
-            KeepUpTo(largest);
+            KeepUpTo(largest, capacity);
         }
 
         if (Count == capacity)
@@ -161,13 +181,13 @@ internal sealed class ValueSample
         entries.AsSpan(0, Count).Sort((a, b) => a.Hash != b.Hash ? a.Hash.CompareTo(b.Hash) : Of(a).SequenceCompareTo(Of(b)));
     }
 
-    private void KeepUpTo(ulong largest)
+    private void KeepUpTo(ulong largest, int most)
     {
         byte[] bytes = ArrayPool<byte>.Shared.Rent(arena.Length);
         arena.Written.CopyTo(bytes);
         arena.CutBackTo(0);
         int kept = 0;
-        for (int i = 0; i < Count && kept < capacity; i++)
+        for (int i = 0; i < Count && kept < most; i++)
         {
             Entry entry = entries[i];
             if (entry.Hash > largest)
