@@ -6,7 +6,8 @@ namespace MlServerless.Data;
 
 /// <summary>
 /// Splits runs of rows that are what they should be: as many fields as there are columns, no quotes, ended by LF or
-/// CRLF. At the first row that is anything else it stops and leaves that row to <see cref="CsvTokenizer"/>, by whose rules it splits.
+/// CRLF. At the first row that is anything else, or at 64 bytes with a quote in them, it stops and leaves what follows to
+/// <see cref="CsvTokenizer"/>, by whose rules it splits.
 /// </summary>
 internal static class PlainRows
 {

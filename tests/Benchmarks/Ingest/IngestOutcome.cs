@@ -6,6 +6,5 @@ internal sealed record IngestOutcome(
     double MergeSeconds,
     double CheckSeconds,
     double ProcessorSeconds,
-    int Parts,
     long Rows,
     byte[] Profile);

@@ -16,7 +16,6 @@ internal static class IngestWorker
             merge_s = outcome.MergeSeconds,
             check_s = outcome.CheckSeconds,
             cpu_s = outcome.ProcessorSeconds,
-            parts = outcome.Parts,
             rows = outcome.Rows,
             profile = ContentHash.Of(outcome.Profile).Hex,
         });

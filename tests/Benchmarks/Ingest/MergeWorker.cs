@@ -16,7 +16,7 @@ internal static class MergeWorker
         long bytes = new FileInfo(file).Length;
         foreach (int parts in (int[])[8, 32])
         {
-            (_, List<PartScan> scans) = await Ingestion.ScanAsync(file, Environment.ProcessorCount, (int)(bytes / parts) + 1);
+            List<PartScan> scans = await Ingestion.ScanAsync(file, Environment.ProcessorCount, (int)(bytes / parts) + 1, mergeEarly: false);
             foreach (int threads in (int[])[1, 2, 4])
             {
                 double best = double.PositiveInfinity;
