@@ -165,6 +165,6 @@ public static class ModelTrainer
     private static SignatureField Field(TrainingRequest request, string name)
     {
         ColumnSchema schema = request.Schema.Find(name)!;
-        return new SignatureField(name, schema.Type, schema.Values, schema.Required);
+        return new SignatureField(name, schema.Type, schema.Values, schema.In(SchemaEnvironments.Serving).Required);
     }
 }

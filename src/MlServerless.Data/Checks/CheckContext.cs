@@ -33,6 +33,21 @@ public sealed record CheckContext
     /// <inheritdoc cref="LeastRowRatio"/>
     public double MostRowRatio { get; init; } = 10;
 
+    /// <summary>Columns that the spec excludes from the features.</summary>
+    public IReadOnlyList<string> Excluded { get; init; } = [];
+
+    /// <summary>The rules by which the scan was made.</summary>
+    public IReadOnlyList<RowRule> Rules { get; init; } = [];
+
+    /// <summary>The fraction of rows that may be copies of others.</summary>
+    public double MaxDuplicateFraction { get; init; } = 0.05;
+
+    /// <summary>How well a feature may predict the label alone, 0 to 1 (see <see cref="FindingCodes.LabelLeak"/>); 1 for any.</summary>
+    public double LeakScore { get; init; } = 0.98;
+
+    /// <summary>What the data are used for: one of <see cref="SchemaEnvironments"/>.</summary>
+    public string Environment { get; init; } = SchemaEnvironments.Training;
+
     /// <summary>What <see cref="CsvFormat"/> found wrong with the beginning of the file.</summary>
     public IReadOnlyList<Finding> FormatFindings { get; init; } = [];
 

@@ -23,6 +23,27 @@ public sealed record CheckReport
     public CheckReport With(IReadOnlyList<Finding> more) =>
         this with { Findings = [.. more.Concat(Findings).OrderByDescending(finding => finding.Severity)] };
 
+    /// <summary>This report with other severities for some codes; those that <see cref="FindingCodes.AlwaysBlocking"/> names stay as they are.</summary>
+    public CheckReport WithSeverities(IReadOnlyDictionary<string, Severity> severities)
+    {
+        ArgumentNullException.ThrowIfNull(severities);
+        Finding Weighed(Finding finding) =>
+            severities.TryGetValue(finding.Code, out Severity severity) && !FindingCodes.AlwaysBlocking.Contains(finding.Code) ? finding with { Severity = severity } : finding;
+        return this with { Findings = [.. Findings.Select(Weighed).OrderByDescending(finding => finding.Severity)] };
+    }
+
+    /// <summary>This report with the version in which each finding was first seen.</summary>
+    /// <param name="before">The report of the version before.</param>
+    /// <param name="version">The version before.</param>
+    public CheckReport Since(CheckReport before, ContentHash version)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        Finding Dated(Finding finding) => before.Findings.FirstOrDefault(known => known.Code == finding.Code && known.Column == finding.Column) is { } same
+            ? finding with { FirstSeen = same.FirstSeen ?? version }
+            : finding;
+        return this with { Findings = [.. Findings.Select(Dated)] };
+    }
+
     public byte[] ToCanonicalJson() => CanonicalJson.Serialize(this, DataJsonContext.Default.CheckReport);
 
     /// <summary>Reads what <see cref="ToCanonicalJson"/> wrote.</summary>

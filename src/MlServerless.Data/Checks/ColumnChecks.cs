@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace MlServerless.Data;
 
@@ -14,6 +15,7 @@ internal static class ColumnChecks
         CheckDomain(column, expected, scan, context, findings);
         CheckRange(column, expected, scan, context, findings);
         CheckMissing(column, expected, scan, findings);
+        CheckDistinct(column, expected, scan, findings);
         if (column.NonFinite.Count > 0 && expected.Type.IsNumeric())
             findings.Add(
                 FindingCodes.NonFinite,
@@ -21,7 +23,8 @@ internal static class ColumnChecks
                 column.Name,
                 $"{Findings.Rows(column.NonFinite.Count)} ({Findings.Percent(column.NonFinite.Count, scan.KeptRows)}) hold an infinite number, or one too large to be held, in '{column.Name}'; they are treated as missing. Mend the division or overflow where the data come from.",
                 column.NonFinite,
-                "finite numbers");
+                "finite numbers",
+                fraction: Findings.Ratio(column.NonFinite.Count, scan.KeptRows));
     }
 
     private static void CheckType(ColumnScan column, ColumnSchema expected, PartScan scan, CheckContext context, Findings findings)
@@ -36,7 +39,9 @@ internal static class ColumnChecks
                 column.Name,
                 $"{Findings.Rows(unexpected.Count)} ({Findings.Percent(unexpected.Count, scan.RowCount)}) hold something else than {Name(expected.Type)} in '{column.Name}' and are kept out. Correct the values, leave them empty if they are unknown, or declare another type.",
                 unexpected,
-                Name(expected.Type));
+                Name(expected.Type),
+                fraction: Findings.Ratio(unexpected.Count, scan.RowCount),
+                edit: SpecEdits.Column(expected with { Type = ColumnType.Category }));
         }
 
         if (column.Declared is null && expected.Type.IsCategorical())
@@ -68,7 +73,9 @@ internal static class ColumnChecks
             column.Name,
             $"'{column.Name}' is taken as {Name(expected.Type)} because {present - fitting} of {present} values are not {type}. Declare the column as {type} to keep those rows out, correct or empty the values, or declare it as {Name(expected.Type)} if that is right.",
             other,
-            type);
+            type,
+            fraction: Findings.Ratio(present - fitting, present),
+            edit: SpecEdits.Column(expected with { Type = likely }));
     }
 
     private static bool Fits(ValueClass valueClass, ColumnType type) => type switch
@@ -83,10 +90,9 @@ internal static class ColumnChecks
         if (column.OutsideDomain.Count == 0 || expected.Values is null)
             return;
         long present = column.Present(scan.KeptRows);
-        bool blocks = column.OutsideDomain.Count > context.ToleratedFraction * present || (context.Classification && column.Name == context.Label);
-        string examples = string.Join(", ", column.Values.Sample.ToList()
-            .Where(value => !expected.Values.Contains(value.Value))
-            .OrderByDescending(value => value.Count)
+        bool blocks = column.OutsideDomain.Count > (expected.ToleratedFraction ?? context.ToleratedFraction) * present || (context.Classification && column.Name == context.Label);
+        ValueCount[] outside = [.. column.Values.Sample.ToList().Where(value => !expected.Values.Contains(value.Value)).OrderByDescending(value => value.Count)];
+        string examples = string.Join(", ", outside
             .Take(5)
             .Select(value => $"'{value.Value}'"));
         findings.Add(
@@ -96,7 +102,9 @@ internal static class ColumnChecks
             $"{Findings.Rows(column.OutsideDomain.Count)} ({Findings.Percent(column.OutsideDomain.Count, present)}) hold a value of '{column.Name}' that is not among the declared ones. Correct the values, or add them to 'values' of the column.",
             column.OutsideDomain,
             Shorten(string.Join(", ", expected.Values.Select(value => $"'{value}'"))),
-            examples.Length > 0 ? Shorten(examples) : null);
+            examples.Length > 0 ? Shorten(examples) : null,
+            fraction: Findings.Ratio(column.OutsideDomain.Count, present),
+            edit: column.Values.Summary is null ? SpecEdits.Values(expected, outside.Select(value => value.Value)) : null);
     }
 
     private static void CheckRange(ColumnScan column, ColumnSchema expected, PartScan scan, CheckContext context, Findings findings)
@@ -113,12 +121,14 @@ internal static class ColumnChecks
         };
         findings.Add(
             FindingCodes.OutOfRange,
-            column.OutOfRange.Count > context.ToleratedFraction * present ? Severity.Blocking : Severity.Warning,
+            column.OutOfRange.Count > (expected.ToleratedFraction ?? context.ToleratedFraction) * present ? Severity.Blocking : Severity.Warning,
             column.Name,
             $"{Findings.Rows(column.OutOfRange.Count)} ({Findings.Percent(column.OutOfRange.Count, present)}) hold a value of '{column.Name}' outside its range. Correct the values, or widen 'min' and 'max' of the column.",
             column.OutOfRange,
             range,
-            $"{Value(column.Numbers.Min, expected.Type)} to {Value(column.Numbers.Max, expected.Type)}");
+            $"{Value(column.Numbers.Min, expected.Type)} to {Value(column.Numbers.Max, expected.Type)}",
+            fraction: Findings.Ratio(column.OutOfRange.Count, present),
+            edit: Widened(column, expected));
     }
 
     private static void CheckMissing(ColumnScan column, ColumnSchema expected, PartScan scan, Findings findings)
@@ -134,7 +144,9 @@ internal static class ColumnChecks
                 column.Missing,
                 $"at most {Findings.Percent(tolerated)} missing",
                 Findings.Percent(missing, scan.KeptRows),
-                missing);
+                missing,
+                Findings.Ratio(missing, scan.KeptRows),
+                SpecEdits.Column(expected, ("maxMissingFraction", Math.Min(1, Math.Ceiling(missing * 100.0 / scan.KeptRows) / 100))));
             return;
         }
 
@@ -148,7 +160,52 @@ internal static class ColumnChecks
                 column.Missing.Count > 0 ? column.Missing : column.NonFinite,
                 "values",
                 "none",
-                missing);
+                missing,
+                Findings.Ratio(missing, scan.KeptRows),
+                SpecEdits.Column(expected with { Type = ColumnType.Ignored }));
+    }
+
+    private static void CheckDistinct(ColumnScan column, ColumnSchema expected, PartScan scan, Findings findings)
+    {
+        if (column.Present(scan.KeptRows) == 0)
+            return;
+        long distinct = DataProfile.EstimateDistinct(column);
+
+        // Three standard errors of the estimate are given the benefit of the doubt.
+        double doubt = column.Values.Summary is null ? 0 : 0.05;
+        if (expected.MinDistinct is { } least && distinct * (1 + doubt) < least)
+            findings.Add(
+                FindingCodes.TooFewDistinct,
+                Severity.Warning,
+                column.Name,
+                $"'{column.Name}' has {distinct} different {(distinct == 1 ? "value" : "values")}; {least} are expected at least. Check that the export is complete, or lower 'minDistinct' of the column.",
+                $"at least {least} different values",
+                Findings.Text(distinct),
+                distinct,
+                edit: SpecEdits.Column(expected, ("minDistinct", distinct)));
+        if (expected.MaxDistinct is { } most && distinct * (1 - doubt) > most)
+            findings.Add(
+                FindingCodes.TooManyDistinct,
+                Severity.Warning,
+                column.Name,
+                $"'{column.Name}' has {distinct} different values; {most} are expected at most. Correct misspelt values, or raise 'maxDistinct' of the column.",
+                $"at most {most} different values",
+                Findings.Text(distinct),
+                distinct,
+                edit: SpecEdits.Column(expected, ("maxDistinct", distinct)));
+    }
+
+    /// <summary>Limits as they would have to be; a spec has limits of numbers only.</summary>
+    private static JsonObject? Widened(ColumnScan column, ColumnSchema expected)
+    {
+        if (expected.Type is not (ColumnType.Integer or ColumnType.Number))
+            return null;
+        (string, JsonNode?)[] limits =
+        [
+            .. expected.Min is { } min ? [("min", (JsonNode?)Math.Min(min, column.Numbers.Min))] : Array.Empty<(string, JsonNode?)>(),
+            .. expected.Max is { } max ? [("max", (JsonNode?)Math.Max(max, column.Numbers.Max))] : Array.Empty<(string, JsonNode?)>(),
+        ];
+        return SpecEdits.Column(expected, limits);
     }
 
     private static string Value(double value, ColumnType type) =>

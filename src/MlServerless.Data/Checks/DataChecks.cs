@@ -28,7 +28,7 @@ public static class DataChecks
         }
 
         RowChecks.Check(scan, context, findings);
-        PresenceChecks.Check(scan, schema, context, findings);
+        PresenceChecks.Check(scan, schema.For(context.Environment), context, findings);
         if (scan.KeptRows > 0)
         {
             LabelChecks.Check(scan, schema, context, findings);
@@ -39,13 +39,15 @@ public static class DataChecks
             }
 
             FeatureChecks.Check(scan, schema, context, findings);
+            RuleChecks.Check(scan, context, findings);
+            SampleChecks.Check(scan, schema, context, findings);
         }
 
         if (context.Previous is { } previous)
         {
             VersionChecks.Check(scan, schema, previous.Profile, context, findings);
             if (previous.Sketch is { } sketch && scan.KeptRows > 0)
-                ShiftChecks.Check(TableSketch.Of(scan, schema), sketch, context, findings);
+                ShiftChecks.Check(TableSketch.Of(scan, schema), sketch, schema, context, findings);
         }
 
         return new CheckReport { Rows = scan.RowCount, RejectedRows = scan.RejectedRows, Findings = findings.Sorted() };

@@ -28,7 +28,10 @@ internal static class FeatureChecks
                     column.Name,
                     $"'{column.Name}' has the same value in every row and tells nothing apart. Exclude it, or check why it does not change.",
                     "different values",
-                    column.Values.Sample.ToList()[0].Value);
+                    column.Values.Sample.ToList()[0].Value,
+                    present,
+                    1,
+                    SpecEdits.Exclude(column.Name, context));
                 continue;
             }
 
@@ -41,7 +44,9 @@ internal static class FeatureChecks
                     $"'{column.Name}' is different in nearly every row, like an identifier: a model can only learn it by heart. Name it as the key, or exclude it from the features.",
                     "values that come back",
                     $"{DataProfile.EstimateDistinct(column)} different values in {Findings.Rows(present)}",
-                    DataProfile.EstimateDistinct(column));
+                    DataProfile.EstimateDistinct(column),
+                    Math.Min(1, DataProfile.EstimateDistinct(column) / (double)present),
+                    SpecEdits.Exclude(column.Name, context));
         }
 
         if (usable == 0)

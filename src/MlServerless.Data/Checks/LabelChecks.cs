@@ -35,7 +35,8 @@ internal static class LabelChecks
             column.Missing.Count > 0 ? column.Missing : column.NonFinite,
             tooFew ? $"at least {context.MinimumRows} labelled rows" : "a label in every row",
             Findings.Rows(labelled) + " labelled",
-            unlabelled);
+            unlabelled,
+            Findings.Ratio(unlabelled, scan.KeptRows));
     }
 
     private static void CheckClasses(ColumnScan column, CheckContext context, Findings findings)

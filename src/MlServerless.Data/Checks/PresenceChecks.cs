@@ -16,10 +16,18 @@ internal static class PresenceChecks
         {
             bool told = column.Name == context.Label || context.Key.Contains(column.Name) || context.Features.Contains(column.Name);
             if (column.Required && !told && !present.Contains(column.Name))
-                Report(FindingCodes.MissingColumn, column.Name, "a required column");
+                Report(FindingCodes.MissingColumn, column.Name, "a required column", SpecEdits.Column(column, ("required", false)));
+            if (column.ForbiddenIn is not null && present.Contains(column.Name))
+                findings.Add(
+                    FindingCodes.ForbiddenColumn,
+                    Severity.Blocking,
+                    column.Name,
+                    $"The file has the column '{column.Name}', which is forbidden in {context.Environment}. Leave it out of the file, or take '{context.Environment}' out of 'forbiddenIn' of the column.",
+                    $"no column '{column.Name}'",
+                    $"a column '{column.Name}'");
         }
 
-        void Report(string code, string column, string role)
+        void Report(string code, string column, string role, System.Text.Json.Nodes.JsonObject? edit = null)
         {
             string hint = Similar(column, scan) is { } similar ? $" There is a column '{similar}': rename it if that is meant." : "";
             findings.Add(
@@ -28,7 +36,8 @@ internal static class PresenceChecks
                 column,
                 $"The file has no column '{column}', which is {role} of the pipeline.{hint} Add the column to the file, or change the pipeline.",
                 $"a column '{column}'",
-                Findings.Text(scan.Columns.Count) + " other columns");
+                Findings.Text(scan.Columns.Count) + " other columns",
+                edit: edit);
         }
     }
 

@@ -21,7 +21,7 @@ internal static class RowChecks
             // An open quote swallows what follows it: how much is lost cannot be told from the number of rows.
             Severity severity = tolerated && fault != RowFault.UnterminatedQuote ? Severity.Warning : Severity.Blocking;
             string share = $"{Findings.Rows(tally.Count)} of {scan.RowCount} ({Findings.Percent(tally.Count, scan.RowCount)})";
-            findings.Add(description.Code, severity, null, $"{share} {description.Problem} and {(tally.Count == 1 ? "is" : "are")} kept out. {description.Mend}", tally, description.Expected);
+            findings.Add(description.Code, severity, null, $"{share} {description.Problem} and {(tally.Count == 1 ? "is" : "are")} kept out. {description.Mend}", tally, description.Expected, fraction: Findings.Ratio(tally.Count, scan.RowCount));
         }
 
         CheckCount(scan, context, findings);

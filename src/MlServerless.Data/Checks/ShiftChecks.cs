@@ -5,7 +5,7 @@ internal static class ShiftChecks
 {
     private const int MostNamed = 10;
 
-    internal static void Check(TableSketch now, TableSketch before, CheckContext context, Findings findings)
+    internal static void Check(TableSketch now, TableSketch before, DataSchema schema, CheckContext context, Findings findings)
     {
         // Keys name what rows are about, and other rows have others; times go on, and would differ in every version.
         TableSketch reference = before.Where(column => column.Type != ColumnType.DateTime && now.Find(column.Name)?.Type == column.Type && !context.Key.Contains(column.Name));
@@ -13,22 +13,27 @@ internal static class ShiftChecks
             return;
         foreach (FeatureDrift feature in DriftCalculator.Compare(reference, now, context.Shift).Features)
         {
-            if (feature.Drifted)
+            ColumnSchema column = schema.Find(feature.Name)!;
+            bool shifted = column.MaxPsi is { } most
+                ? feature.Verdict != DriftVerdicts.InsufficientData && feature.Psi > most && feature.PValue < context.Shift.Significance
+                : feature.Drifted;
+            if (shifted)
                 findings.Add(
                     FindingCodes.DistributionShift,
                     Severity.Warning,
                     feature.Name,
                     $"'{feature.Name}' is distributed otherwise than in the version before: {feature.Reason}. Check whether the source changed; a model learns what is here, and the champion learned what was before.",
-                    $"PSI below {Findings.Text(context.Shift.Psi)}",
+                    $"PSI below {Findings.Text(column.MaxPsi ?? context.Shift.Psi)}",
                     $"PSI {feature.Psi.ToString("0.####", System.Globalization.CultureInfo.InvariantCulture)}",
-                    now[feature.Name].Rows);
+                    now[feature.Name].Rows,
+                    edit: SpecEdits.Column(column, ("maxPsi", Math.Ceiling((feature.Psi + 0.01) * 100) / 100)));
         }
 
         foreach (ColumnSketch column in reference.Columns.Where(column => column.Type == ColumnType.Category))
-            CheckCategories(now[column.Name], column, context, findings);
+            CheckCategories(now[column.Name], column, schema.Find(column.Name)!, context, findings);
     }
 
-    private static void CheckCategories(ColumnSketch now, ColumnSketch before, CheckContext context, Findings findings)
+    private static void CheckCategories(ColumnSketch now, ColumnSketch before, ColumnSchema schema, CheckContext context, Findings findings)
     {
         // Of a sample nobody knows whether the rest lacks a value.
         if (now.Categories.Summary is not null || before.Categories.Summary is not null)
@@ -37,7 +42,8 @@ internal static class ShiftChecks
         List<ValueCount> former = before.Categories.Sample.ToList();
         HashSet<string> known = [.. former.Select(value => value.Value)];
         ValueCount[] added = [.. current.Where(value => !known.Contains(value.Value)).OrderByDescending(value => value.Count)];
-        if (added.Length > 0)
+        long unknown = added.Sum(value => value.Count);
+        if (added.Length > 0 && unknown >= (schema.MaxNewFraction ?? 0) * now.Rows)
             findings.Add(
                 FindingCodes.NewCategories,
                 Severity.Warning,
@@ -45,7 +51,9 @@ internal static class ShiftChecks
                 $"'{now.Name}' has {Values(added.Length)} that the version before lacks: {List(added)}. Check the spelling; if they are right, add them to the column's 'values' where it has a closed domain.",
                 $"the {former.Count} values of the version before",
                 List(added),
-                added.Sum(value => value.Count));
+                unknown,
+                Findings.Ratio(unknown, now.Rows),
+                SpecEdits.Values(schema, former.Concat(added).Select(value => value.Value)));
         HashSet<string> here = [.. current.Select(value => value.Value)];
 
         // A rare value may be missing by chance.
@@ -58,7 +66,8 @@ internal static class ShiftChecks
                 $"'{now.Name}' no longer has {Values(lost.Length)} of the version before: {List(lost)}. Check whether rows are left out, or the value was renamed.",
                 List(lost),
                 "none of them",
-                lost.Length);
+                lost.Length,
+                Findings.Ratio(lost.Sum(value => value.Count), before.Rows));
     }
 
     private static string Values(int count) => count == 1 ? "a value" : $"{Findings.Text(count)} values";

@@ -14,7 +14,8 @@ internal static class VersionChecks
                     Severity.Warning,
                     before.Name,
                     $"The column '{before.Name}' of the version before is gone. Check whether it was renamed; if it is to go, declare nothing about it.",
-                    expected: $"a column '{before.Name}'");
+                    expected: $"a column '{before.Name}'",
+                    edit: schema.Find(before.Name) is { } declared ? SpecEdits.Column(declared, ("required", false)) : null);
             else if (schema.Find(before.Name) is { } now && now.Type != before.Type)
                 findings.Add(
                     FindingCodes.ChangedType,
@@ -22,7 +23,8 @@ internal static class VersionChecks
                     before.Name,
                     $"'{before.Name}' looks like {now.Type} where the version before looked like {before.Type}. Declare its type to keep it the same.",
                     before.Type.ToString(),
-                    now.Type.ToString());
+                    now.Type.ToString(),
+                    edit: SpecEdits.Column(now with { Type = before.Type }));
         }
 
         foreach (ColumnScan column in scan.Columns)
@@ -33,7 +35,8 @@ internal static class VersionChecks
                     Severity.Warning,
                     column.Name,
                     $"The column '{column.Name}' was not in the version before. Declare it, or exclude it from the features if it is not meant to be used.",
-                    observed: $"a column '{column.Name}'");
+                    observed: $"a column '{column.Name}'",
+                    edit: schema.Find(column.Name) is { Type: not ColumnType.Ignored } added ? SpecEdits.Column(added) : null);
         }
     }
 

@@ -47,4 +47,7 @@ public sealed record ColumnProfile
     public long? MaxLength { get; init; }
 
     public double? MeanLength { get; init; }
+
+    /// <summary>How much the column and the label go together; null for the label itself, and where there is no label or too little to tell.</summary>
+    public LabelAssociation? Label { get; init; }
 }

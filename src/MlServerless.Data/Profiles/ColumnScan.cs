@@ -158,7 +158,8 @@ internal sealed class ColumnScan
         return scan;
     }
 
-    private static HyperLogLog? ReadRegisters(string? base64)
+    /// <exception cref="JsonException">They were not written by this class.</exception>
+    internal static HyperLogLog? ReadRegisters(string? base64)
     {
         if (base64 is null)
             return null;

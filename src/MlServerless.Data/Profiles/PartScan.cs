@@ -16,8 +16,10 @@ public sealed class PartScan
 {
     private readonly List<ColumnScan> columns;
 
-    private PartScan(IEnumerable<ColumnScan> columns, Tally[] faults)
+    private PartScan(IEnumerable<ColumnScan> columns, Tally[] faults, RuleScan? rules = null, RowSample? sample = null)
     {
+        Rules = rules;
+        Sample = sample;
         this.columns = [.. columns];
         Faults = faults;
     }
@@ -42,18 +44,33 @@ public sealed class PartScan
     /// <summary>By <see cref="RowFault"/>.</summary>
     internal Tally[] Faults { get; }
 
+    /// <summary>What the rules came to; null where nothing has been scanned yet.</summary>
+    internal RuleScan? Rules { get; private set; }
+
+    /// <summary>Some of the kept rows; null where nothing has been scanned yet.</summary>
+    internal RowSample? Sample { get; private set; }
+
+    /// <inheritdoc cref="Scan(Stream, DataFormat, bool, DataSchema?, IReadOnlyList{RowRule}, SplitRule?, CancellationToken)"/>
+    public static PartScan Scan(Stream part, DataFormat format, bool hasHeader, DataSchema? declared, CancellationToken cancellationToken) =>
+        Scan(part, format, hasHeader, declared, [], null, cancellationToken);
+
     /// <summary>Reads a part once.</summary>
     /// <param name="part">Its bytes.</param>
     /// <param name="format">How the file is written.</param>
     /// <param name="hasHeader">Whether it is the first part.</param>
     /// <param name="declared">Columns whose type is given; the label of a classification belongs here as a category. Values that are not of the type keep their row out. Null for none.</param>
+    /// <param name="rules">Conditions of which is counted how many rows break them.</param>
+    /// <param name="split">How rows are going to be split, so that copies of a row in different parts are noticed; null where they are not.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public static PartScan Scan(Stream part, DataFormat format, bool hasHeader, DataSchema? declared, CancellationToken cancellationToken)
+    public static PartScan Scan(Stream part, DataFormat format, bool hasHeader, DataSchema? declared, IReadOnlyList<RowRule> rules, SplitRule? split, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(rules);
         ArgumentNullException.ThrowIfNull(part);
         ArgumentNullException.ThrowIfNull(format);
         var rows = new TypedRowReader(part, format, hasHeader, declared);
         var columns = new List<ColumnScan>();
+        RuleScan? ruleScan = rules.Count == 0 ? null : new RuleScan(rules);
+        var sample = new RowSample(split);
         var found = new ValueBatch();
         TakeColumns(rows, columns, declared, 0);
         while (true)
@@ -64,18 +81,20 @@ public sealed class PartScan
             TakeColumns(rows, columns, declared, keptBefore);
             for (int i = 0; i < columns.Count; i++)
                 columns[i].Add(rows, i, found);
+            ruleScan?.Add(rows);
+            sample.Add(rows);
         }
 
         if (rows.HasTooManyColumns)
             return WithTooManyColumns();
         for (int i = 0; i < columns.Count; i++)
             columns[i].TakeUnexpected(rows.Unexpected[i]);
-        return new PartScan(columns, rows.Faults) { RowCount = rows.RowsRead, RejectedRows = rows.RejectedRows };
+        return new PartScan(columns, rows.Faults, ruleScan, sample) { RowCount = rows.RowsRead, RejectedRows = rows.RejectedRows };
     }
 
     /// <summary>Merges scans of neighbouring parts of one version; row numbers become those in the whole. The parts may belong to files with different columns: the rows of a file are missing what it lacks.</summary>
     /// <param name="inOrder">In the order of the parts; none for an empty upload.</param>
-    /// <exception cref="ArgumentException">They were made with different declared types.</exception>
+    /// <exception cref="ArgumentException">They were made with different declared types or rules.</exception>
     public static PartScan Merge(IReadOnlyList<PartScan> inOrder)
     {
         ArgumentNullException.ThrowIfNull(inOrder);
@@ -93,7 +112,7 @@ public sealed class PartScan
     }
 
     public byte[] ToCanonicalJson() => CanonicalJson.Serialize(
-        new PartScanDocument(RowCount, RejectedRows, [.. Faults.Select(tally => tally.ToDocument())], [.. columns.Select(column => column.ToDocument())], HasTooManyColumns ? true : null),
+        new PartScanDocument(RowCount, RejectedRows, [.. Faults.Select(tally => tally.ToDocument())], [.. columns.Select(column => column.ToDocument())], HasTooManyColumns ? true : null, Rules?.ToDocument(), Sample?.ToDocument()),
         SketchJsonContext.Default.PartScanDocument);
 
     /// <summary>Reads what <see cref="ToCanonicalJson"/> wrote.</summary>
@@ -105,7 +124,7 @@ public sealed class PartScan
         if (document.Faults.Count != Enum.GetValues<RowFault>().Length || document.Columns.Any(column => column is null)
             || document.RejectedRows < 0 || document.Rows < document.RejectedRows)
             throw new JsonException("This is not a scan of this version of the program.");
-        return new PartScan(document.Columns.Select(ColumnScan.Read), [.. document.Faults.Select(Tally.Read)])
+        return new PartScan(document.Columns.Select(ColumnScan.Read), [.. document.Faults.Select(Tally.Read)], RuleScan.Read(document.Rules), RowSample.Read(document.Sample))
         {
             RowCount = document.Rows,
             RejectedRows = document.RejectedRows,
@@ -149,6 +168,10 @@ public sealed class PartScan
             absent.AddAbsent(later.KeptRows);
         for (int i = 0; i < Faults.Length; i++)
             Faults[i].Append(later.Faults[i], RowCount);
+        if (later.Rules is { } rules)
+            (Rules ??= rules.Empty()).Append(rules, RowCount);
+        if (later.Sample is { } sample)
+            (Sample ??= sample.Empty()).Append(sample, RowCount);
         RowCount += later.RowCount;
         RejectedRows += later.RejectedRows;
     }

@@ -15,6 +15,19 @@ public sealed record DataSchema
     /// <summary>The column of that name (ordinal), or null.</summary>
     public ColumnSchema? Find(string name) => Columns.FirstOrDefault(column => column.Name == name);
 
+    /// <summary>
+    /// The schema as it holds in one environment: a column with <see cref="ColumnSchema.RequiredIn"/> is required if that names the environment,
+    /// and not otherwise; a column that is forbidden there is not required and stays, with <see cref="ColumnSchema.ForbiddenIn"/> naming this environment alone.
+    /// </summary>
+    /// <param name="environment">One of <see cref="SchemaEnvironments"/>.</param>
+    /// <exception cref="ArgumentException">There is no such environment.</exception>
+    public DataSchema For(string environment)
+    {
+        if (!SchemaEnvironments.All.Contains(environment, StringComparer.Ordinal))
+            throw new ArgumentException($"'{environment}' is no environment of a schema: there are {string.Join(" and ", SchemaEnvironments.All)}.", nameof(environment));
+        return this with { Columns = [.. Columns.Select(column => column.In(environment))] };
+    }
+
     public byte[] ToCanonicalJson() => CanonicalJson.Serialize(this, DataJsonContext.Default.DataSchema);
 
     /// <summary>Reads a schema.</summary>

@@ -13,9 +13,15 @@ internal sealed class ColumnMap(IReadOnlyList<string> columns)
         if (ReferenceEquals(file, current))
             return;
         current = file;
+        Turn(file.Columns);
+    }
+
+    /// <param name="file">The columns of the file in its order.</param>
+    internal void Turn(IReadOnlyList<string> file)
+    {
         var byName = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (int i = 0; i < file.Columns.Count; i++)
-            byName.TryAdd(file.Columns[i], i);
+        for (int i = 0; i < file.Count; i++)
+            byName.TryAdd(file[i], i);
         Positions = [.. columns.Select(name => byName.GetValueOrDefault(name, -1))];
     }
 }

@@ -32,6 +32,9 @@ internal sealed class RowPlacer
     /// <summary>Goes on with rows of that file.</summary>
     internal void Turn(DataFormat file) => key.Turn(file);
 
+    /// <inheritdoc cref="Turn(DataFormat)"/>
+    internal void Turn(IReadOnlyList<string> file) => key.Turn(file);
+
     internal int Place(TypedRowReader rows, int row)
     {
         hashed.CutBackTo(saltLength);

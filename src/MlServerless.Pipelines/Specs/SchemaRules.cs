@@ -19,11 +19,25 @@ public static class SchemaRules
         return new DataSchema { Columns = [.. columns.Values.OrderBy(column => column.Name, StringComparer.Ordinal)] };
     }
 
+    /// <summary>The conditions on every row.</summary>
+    public static IReadOnlyList<RowRule> RowRules(PipelineSpec spec)
+    {
+        DataSchema declared = Declared(spec);
+        return [.. spec.Checks.Rules.Select(rule => RowRule.Parse(rule.Name, rule.Expression, declared, rule.Severity, rule.MaxFailingFraction))];
+    }
+
+    /// <summary>How rows are dealt into training, validation and hold-out.</summary>
+    public static SplitRule Split(PipelineSpec spec) =>
+        new() { Salt = spec.Split.Salt, Validation = spec.Split.Validation, HoldOut = spec.Split.HoldOut, Key = spec.Key };
+
     /// <summary>The feature columns, in the order of the schema.</summary>
     public static IReadOnlyList<string> Features(PipelineSpec spec, DataSchema schema) =>
     [
         .. schema.Columns
             .Where(column => column.Type != ColumnType.Ignored)
+
+            // What no prediction may name cannot be predicted from.
+            .Where(column => column.ForbiddenIn?.Contains(SchemaEnvironments.Serving, StringComparer.Ordinal) != true)
             .Select(column => column.Name)
             .Where(name => name != spec.Label && !spec.Key.Contains(name, StringComparer.Ordinal))
             .Where(name => spec.Features.Include?.Contains(name, StringComparer.Ordinal) ?? true)

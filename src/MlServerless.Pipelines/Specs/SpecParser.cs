@@ -64,13 +64,13 @@ public static class SpecParser
             Key = reader.Strings("key", 16) ?? [],
             Delimiter = ReadDelimiter(reader),
             Data = data,
-            Columns = ReadColumns(reader.Object("columns")),
+            Columns = ColumnsSection.Read(reader.Object("columns")),
             Features = ReadFeatures(reader.Object("features")),
             Split = ReadSplit(reader.Object("split")),
             Candidates = ReadCandidates(reader, errors),
             Metric = ReadMetric(reader, task),
             Gates = ReadGates(reader.Object("gates"), task),
-            Checks = CheckSection.Read(reader.Object("checks")),
+            Checks = CheckSection.Read(reader.Object("checks"), errors),
             Monitoring = ReadMonitoring(reader.Object("monitoring")),
             Retention = RetentionSection.Read(reader.Object("retention")),
             Source = SourceSection.Read(reader),
@@ -79,6 +79,7 @@ public static class SpecParser
         };
         reader.RefuseUnknown();
         CheckTogether(spec, reader);
+        CheckSection.CheckTogether(spec, errors);
         return spec;
     }
 
@@ -106,43 +107,6 @@ public static class SpecParser
         if (delimiter is null)
             reader.Fail("delimiter", $"'{text}' is none of \",\", \";\", \"tab\", \"|\".");
         return delimiter;
-    }
-
-    private static Dictionary<string, ColumnSchema> ReadColumns(SpecReader reader)
-    {
-        var columns = new Dictionary<string, ColumnSchema>(StringComparer.Ordinal);
-        foreach ((string name, _) in reader.Fields())
-        {
-            SpecReader column = reader.Object(name);
-            string typeName = column.RequiredString("type", "one of integer, number, boolean, category, text, dateTime, ignored");
-            ColumnType type = ColumnType.Category;
-            if (typeName.Length > 0 && (!Enum.TryParse(typeName, ignoreCase: true, out type) || !string.Equals(JsonNamingPolicy.CamelCase.ConvertName(type.ToString()), typeName, StringComparison.Ordinal)))
-                column.Fail("type", $"'{typeName}' is none of integer, number, boolean, category, text, dateTime, ignored.");
-            double? min = column.Number("min", double.NegativeInfinity, double.PositiveInfinity);
-            double? max = column.Number("max", double.NegativeInfinity, double.PositiveInfinity);
-            IReadOnlyList<string>? values = column.Strings("values");
-            if (min > max)
-                column.Fail("max", "is below min: no value can pass.");
-            if ((min ?? max) is not null && type is not (ColumnType.Integer or ColumnType.Number))
-                column.Fail(min is null ? "max" : "min", "limits go with type integer or number.");
-            if (values is not null && type is not (ColumnType.Category or ColumnType.Boolean))
-                column.Fail("values", "a closed list of values goes with type category.");
-            if (values is { Count: 0 })
-                column.Fail("values", "is empty: no value can pass. Leave it out to allow any.");
-            columns[name] = new ColumnSchema
-            {
-                Name = name,
-                Type = type,
-                Required = column.Boolean("required") ?? true,
-                MaxMissingFraction = column.Number("maxMissingFraction", 0, 1),
-                Min = min,
-                Max = max,
-                Values = values,
-            };
-            column.RefuseUnknown();
-        }
-
-        return columns;
     }
 
     private static FeatureSelection ReadFeatures(SpecReader reader)

@@ -110,10 +110,16 @@ internal sealed class SpecReader(JsonElement element, string path, List<ProblemD
         {
             if (known.Contains(name, StringComparer.Ordinal))
                 continue;
-            string? near = known.Where(candidate => candidate != "$schema").MinBy(candidate => Distance(candidate, name));
-            string hint = near is not null && Distance(near, name) <= 3 ? $"did you mean '{near}'?" : $"known here: {string.Join(", ", known.Order(StringComparer.Ordinal))}.";
+            string hint = Near(name, known.Where(candidate => candidate != "$schema")) ?? $"known here: {string.Join(", ", known.Order(StringComparer.Ordinal))}.";
             Fail(name, $"is not a field of a pipeline spec; {hint}");
         }
+    }
+
+    /// <returns>"did you mean 'x'?", or null when nothing is near.</returns>
+    public static string? Near(string name, IEnumerable<string> candidates)
+    {
+        string? near = candidates.MinBy(candidate => Distance(candidate, name));
+        return near is not null && Distance(near, name) <= 3 ? $"did you mean '{near}'?" : null;
     }
 
     public static string Describe(JsonElement value)

@@ -36,9 +36,12 @@ public sealed class CheckStep(StepRunner runner, IPipelineStorage storage, SpecC
             scans.Add(PartScan.Parse(await storage.Content.ReadAsync(hash, step.CancellationToken)));
         PartScan scan = PartScan.Merge(scans);
         DataSchema schema = SchemaInference.Infer(scan, SchemaRules.Declared(spec).Columns.ToDictionary(column => column.Name, StringComparer.Ordinal));
-        CheckReport report = DataChecks.Check(scan, schema, Context(spec, schema, await FindPreviousAsync(step))).With(data.FormatFindings);
+        PreviousVersion? previous = await FindPreviousAsync(step);
+        CheckReport report = DataChecks.Check(scan, schema, Context(spec, schema, previous)).With(data.FormatFindings).WithSeverities(spec.Checks.Severities);
+        if (previous?.Report is { } before)
+            report = report.Since(before, previous.Id);
         ContentHash schemaHash = await storage.Content.PutAsync(schema.ToCanonicalJson(), step.CancellationToken);
-        ContentHash profileHash = await storage.Content.PutAsync(DataProfile.From(scan, schema).ToCanonicalJson(), step.CancellationToken);
+        ContentHash profileHash = await storage.Content.PutAsync(DataProfile.From(scan, schema, spec.Label).ToCanonicalJson(), step.CancellationToken);
         ContentHash sketchHash = await storage.Content.PutAsync(TableSketch.Of(scan, schema).ToCanonicalJson(), step.CancellationToken);
         ContentHash reportHash = await StoreAsync(report, step);
         await RecordAsync(step, report, scans, check => check with { ReportHash = reportHash, SchemaHash = schemaHash, ProfileHash = profileHash, SketchHash = sketchHash });
@@ -60,7 +63,9 @@ public sealed class CheckStep(StepRunner runner, IPipelineStorage storage, SpecC
         {
             return new PreviousVersion(
                 DataProfile.Parse(await storage.Content.ReadAsync(profile, step.CancellationToken)),
-                TableSketch.Parse(await storage.Content.ReadAsync(sketch, step.CancellationToken)));
+                TableSketch.Parse(await storage.Content.ReadAsync(sketch, step.CancellationToken)),
+                CheckReport.Parse(await storage.Content.ReadAsync(previous.Check.ReportHash, step.CancellationToken)),
+                previous.Check.DataVersion);
         }
         catch (ContentMissingException)
         {
@@ -76,7 +81,12 @@ public sealed class CheckStep(StepRunner runner, IPipelineStorage storage, SpecC
         PositiveClass = spec.PositiveClass,
         Key = spec.Key,
         Features = SchemaRules.Features(spec, schema),
+        Excluded = spec.Features.Exclude,
         MinimumRows = spec.Checks.MinimumRows,
+        ToleratedFraction = spec.Checks.ToleratedFraction,
+        MaxDuplicateFraction = spec.Checks.MaxDuplicateFraction,
+        LeakScore = spec.Checks.LeakScore,
+        Rules = SchemaRules.RowRules(spec),
         Previous = previous,
         Shift = spec.Checks.Shift,
         LeastRowRatio = spec.Checks.LeastRowRatio,

@@ -32,7 +32,7 @@ public sealed class ScanStep(StepRunner runner, IPipelineStorage storage, SpecCa
 
         await using Stream content = await storage.Content.OpenReadAsync(file.File.Parts[partInFile].Hash, step.CancellationToken);
         PartScan scan = await Task.Run(
-            () => PartScan.Scan(content, file.Format, hasHeader: partInFile == 0, SchemaRules.Declared(spec), step.CancellationToken),
+            () => PartScan.Scan(content, file.Format, hasHeader: partInFile == 0, SchemaRules.Declared(spec), SchemaRules.RowRules(spec), SchemaRules.Split(spec), step.CancellationToken),
             step.CancellationToken);
         ContentHash stored = await storage.Content.PutAsync(scan.ToCanonicalJson(), step.CancellationToken);
         await cache.PutAsync(step.Record.Pipeline, key, stored, step.CancellationToken);

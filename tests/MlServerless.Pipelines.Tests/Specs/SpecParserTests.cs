@@ -122,6 +122,9 @@ public sealed class SpecParserTests
             schema.RootElement.GetProperty("properties").GetProperty("consumers").GetProperty("items"),
             "$.consumers[0]",
             field => Minimal[..^1] + $",\"consumers\":[{{\"{field}\":[[1]]}}]}}");
+        JsonElement checks = schema.RootElement.GetProperty("properties").GetProperty("checks").GetProperty("properties");
+        CheckFields(checks.GetProperty("shift"), "$.checks.shift", field => Minimal[..^1] + $",\"checks\":{{\"shift\":{{\"{field}\":[[1]]}}}}}}");
+        CheckFields(checks.GetProperty("rules").GetProperty("items"), "$.checks.rules[0]", field => Minimal[..^1] + $",\"checks\":{{\"rules\":[{{\"{field}\":[[1]]}}]}}}}");
     }
 
     /// <summary>Every field of the schema is one the parser asks for: given nonsense, it complains of the value, not of the name.</summary>

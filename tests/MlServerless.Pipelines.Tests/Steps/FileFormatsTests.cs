@@ -58,10 +58,18 @@ public sealed class FileFormatsTests(StorageFixture fixture)
         RunRecord json = await runs.RunAsync("a.ndjson", Json(CheckedRuns.Rows(1, count: 300)));
         Assert.Equal(RunStatus.Running, json.Status);
         Assert.NotEqual(csv.DataVersion, json.DataVersion);
-        Assert.Equal((csv.SchemaHash, csv.ProfileHash, csv.ReportHash), (json.SchemaHash, json.ProfileHash, json.ReportHash));
+        Assert.Equal((csv.SchemaHash, csv.ProfileHash), (json.SchemaHash, json.ProfileHash));
+        Assert.Equal(await UndatedReportAsync(csv), await UndatedReportAsync(json));
         DataVersionManifest manifest = await runs.Catalog.ReadManifestAsync(json.DataVersion!.Value, CancellationToken.None);
         Assert.Equal(DataFileKind.Ndjson, Assert.Single(manifest.Files).Kind);
         Assert.True(manifest.Parts.Count > 1);
+    }
+
+    /// <summary>Of two equal versions, only the second has findings that were there before.</summary>
+    private async Task<byte[]> UndatedReportAsync(RunRecord run)
+    {
+        CheckReport report = CheckReport.Parse(await runs.Storage.Content.ReadAsync(run.ReportHash!.Value, CancellationToken.None));
+        return (report with { Findings = [.. report.Findings.Select(finding => finding with { FirstSeen = null })] }).ToCanonicalJson();
     }
 
     [Fact]
