@@ -28,6 +28,7 @@ namespace MlServerless.Pipelines;
 [JsonSerializable(typeof(ErasureRecord))]
 [JsonSerializable(typeof(IReadOnlyList<IReadOnlyList<string>>))]
 [JsonSerializable(typeof(List<IReadOnlyList<string>>))]
+[JsonSerializable(typeof(DataDiffReport))]
 [JsonSerializable(typeof(PreparedData))]
 [JsonSerializable(typeof(HoldOutScores))]
 [JsonSerializable(typeof(ModelVersion))]

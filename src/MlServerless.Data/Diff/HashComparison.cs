@@ -71,8 +71,11 @@ internal sealed class HashComparison
         Changed += changed;
         Removed += goneHere.Count - changed;
         Added += newHere.Count - changed;
-        ChangedExamples.AddRange(goneHere.Zip(newHere).Take(DataDiff.MaxExamples - ChangedExamples.Count));
-        RemovedExamples.AddRange(goneHere.Skip(changed).Take(DataDiff.MaxExamples - RemovedExamples.Count));
-        AddedExamples.AddRange(newHere.Skip(changed).Take(DataDiff.MaxExamples - AddedExamples.Count));
+        for (int k = 0; k < changed && ChangedExamples.Count < DataDiff.MaxExamples; k++)
+            ChangedExamples.Add((goneHere[k], newHere[k]));
+        for (int k = changed; k < goneHere.Count && RemovedExamples.Count < DataDiff.MaxExamples; k++)
+            RemovedExamples.Add(goneHere[k]);
+        for (int k = changed; k < newHere.Count && AddedExamples.Count < DataDiff.MaxExamples; k++)
+            AddedExamples.Add(newHere[k]);
     }
 }

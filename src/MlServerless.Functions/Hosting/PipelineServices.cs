@@ -32,6 +32,7 @@ internal static class PipelineServices
         services.AddSingleton<DataLineageReader>();
         services.AddSingleton<ScanCache>();
         services.AddSingleton<DataReports>();
+        services.AddSingleton<DataDiffs>();
         services.AddSingleton<PreparedDataReader>();
         services.AddSingleton<ModelRegistry>();
 

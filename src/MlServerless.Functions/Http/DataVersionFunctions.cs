@@ -18,7 +18,7 @@ public sealed class DataVersionFunctions(DataReports reports, DataCatalog catalo
     public Task<IResult> GetDataVersion([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/dataversions/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {
-            (string pipeline, DataVersionRecord record) = await reports.FindAsync(Id(id), Pipeline(request), cancellationToken);
+            (string pipeline, DataVersionRecord record) = await reports.FindAsync(DataRequests.Id(id), DataRequests.Pipeline(request), cancellationToken);
             JsonObject view = JsonSerializer.SerializeToNode(record, PipelineJson.Default.DataVersionRecord)!.AsObject();
             view.Remove("order");
             view["pipeline"] = pipeline;
@@ -31,7 +31,7 @@ public sealed class DataVersionFunctions(DataReports reports, DataCatalog catalo
     public Task<IResult> GetDataSchema([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/dataversions/{id}/schema")] HttpRequest request, string id, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {
-            (_, DataVersionRecord record) = await reports.FindAsync(Id(id), Pipeline(request), cancellationToken);
+            (_, DataVersionRecord record) = await reports.FindAsync(DataRequests.Id(id), DataRequests.Pipeline(request), cancellationToken);
             return record.Check?.SchemaHash is { } schema
                 ? new BytesResult(await storage.Content.ReadAsync(schema, cancellationToken), StatusCodes.Status200OK, "application/json")
                 : throw ProblemException.NotFound($"Data version {id} has no schema.", "It was not checked yet, or it cannot be read as rows; its report says which.");
@@ -42,8 +42,8 @@ public sealed class DataVersionFunctions(DataReports reports, DataCatalog catalo
     public Task<IResult> GetDataReport([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/dataversions/{id}/report")] HttpRequest request, string id, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {
-            bool asPage = WantsPage(request);
-            DataReport report = await reports.ReadAsync(Id(id), Pipeline(request), cancellationToken);
+            bool asPage = DataRequests.WantsPage(request, "report");
+            DataReport report = await reports.ReadAsync(DataRequests.Id(id), DataRequests.Pipeline(request), cancellationToken);
             IHeaderDictionary headers = request.HttpContext.Response.Headers;
             headers.Vary = "Accept";
             if (!asPage)
@@ -52,23 +52,4 @@ public sealed class DataVersionFunctions(DataReports reports, DataCatalog catalo
             headers.XContentTypeOptions = "nosniff";
             return new BytesResult(DataReportPage.Build(report), StatusCodes.Status200OK, "text/html; charset=utf-8");
         });
-
-    private static ContentHash Id(string text) => ContentHash.TryParse(text, out ContentHash id)
-        ? id
-        : throw ProblemException.BadRequest("That is not a data version id.", "An id is 64 lower-case hex digits; GET /api/pipelines/{name}/data lists those of a pipeline.");
-
-    private static string? Pipeline(HttpRequest request) => request.Query.TryGetValue("pipeline", out var name) ? name.ToString() : null;
-
-    /// <exception cref="ProblemException">400: a format that there is not.</exception>
-    private static bool WantsPage(HttpRequest request)
-    {
-        if (!request.Query.TryGetValue("format", out var format))
-            return request.Headers.Accept.ToString() is { } accept && accept.Contains("text/html", StringComparison.OrdinalIgnoreCase);
-        return format.ToString() switch
-        {
-            "html" => true,
-            "json" => false,
-            var other => throw ProblemException.BadRequest($"'{other}' is no format of a report.", "Ask for ?format=html or ?format=json."),
-        };
-    }
 }

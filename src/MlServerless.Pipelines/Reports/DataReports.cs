@@ -50,7 +50,7 @@ public sealed class DataReports(IPipelineStorage storage, DataCatalog catalog)
             previous is not null && await FindProfileAsync(previous.Check!, cancellationToken) is { } before ? new PreviousData(previous.Id, previous.Source.Blob, before) : null);
     }
 
-    private async Task<DataProfile?> FindProfileAsync(DataCheckRecord check, CancellationToken cancellationToken)
+    internal async Task<DataProfile?> FindProfileAsync(DataCheckRecord check, CancellationToken cancellationToken)
     {
         if (check.ProfileHash is not { } hash)
             return null;

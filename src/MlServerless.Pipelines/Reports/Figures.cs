@@ -39,6 +39,9 @@ internal static class Figures
         return size is >= 1e7 or < 1e-4 ? number.ToString("0.####e+0", CultureInfo.InvariantCulture) : number.ToString("G5", CultureInfo.InvariantCulture);
     }
 
+    /// <summary>A distance between distributions: three decimals.</summary>
+    public static string Distance(double? value) => value?.ToString("0.000", CultureInfo.InvariantCulture) ?? None;
+
     private static string Time(double seconds)
     {
         if (!(Math.Abs(seconds) < 60e9))

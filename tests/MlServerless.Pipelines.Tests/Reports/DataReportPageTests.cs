@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using MlServerless.Data;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Reports;
@@ -8,16 +7,16 @@ using MlServerless.Pipelines.Tests.Support;
 
 namespace MlServerless.Pipelines.Tests.Reports;
 
-public sealed partial class DataReportPageTests
+public sealed class DataReportPageTests
 {
     private const string Hostile = "<script>alert('x')</script>&\"";
 
     [Fact]
     public void Build_AnyReport_IsBalancedMarkupThatFetchesNothing()
     {
-        string page = Text(DataReportPage.Build(Report("id,amount,when,kind\n" + Rows(500, i => $"{i},{i * 0.5},2026-01-{(i % 28) + 1:D2},{(i % 3 == 0 ? "a" : "b")}"))));
+        string page = PageMarkup.Text(DataReportPage.Build(Report("id,amount,when,kind\n" + Rows(500, i => $"{i},{i * 0.5},2026-01-{(i % 28) + 1:D2},{(i % 3 == 0 ? "a" : "b")}"))));
 
-        RequireBalanced(page);
+        PageMarkup.RequireBalanced(page);
         Assert.DoesNotContain("http", page, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("@import", page, StringComparison.Ordinal);
         Assert.DoesNotContain("url(", page, StringComparison.Ordinal);
@@ -32,12 +31,12 @@ public sealed partial class DataReportPageTests
     {
         string csv = $"\"{Hostile.Replace("\"", "\"\"", StringComparison.Ordinal)}\",x\n" + Rows(300, i => $"\"{Hostile.Replace("\"", "\"\"", StringComparison.Ordinal)}{i % 4}\",{i}");
 
-        string page = Text(DataReportPage.Build(Report(csv)));
+        string page = PageMarkup.Text(DataReportPage.Build(Report(csv)));
 
-        RequireBalanced(page);
+        PageMarkup.RequireBalanced(page);
         Assert.DoesNotContain("<script>alert", page, StringComparison.Ordinal);
         Assert.Contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;&quot;", page, StringComparison.Ordinal);
-        Assert.Single(ScriptTag().Matches(page));
+        Assert.Equal(1, PageMarkup.CountScripts(page));
     }
 
     [Fact]
@@ -50,7 +49,7 @@ public sealed partial class DataReportPageTests
         byte[] page = DataReportPage.Build(report with { Previous = new PreviousData(default, "p/before.csv", report.Profile!) });
 
         Assert.InRange(page.Length, 100_000, 2_000_000);
-        RequireBalanced(Text(page));
+        PageMarkup.RequireBalanced(PageMarkup.Text(page));
     }
 
     [Fact]
@@ -67,7 +66,7 @@ public sealed partial class DataReportPageTests
         DataReport report = Report("x,y\n" + Rows(200, i => $"{i},{i}"));
         var finding = new Finding { Code = "out-of-range", Severity = Severity.Blocking, Column = "x", Message = "Too large.", Expected = "at most 5", Observed = "7", Count = 12_345, ExampleRows = [3, 1_000_001] };
 
-        string page = Text(DataReportPage.Build(report with { Report = report.Report.With([finding]) }));
+        string page = PageMarkup.Text(DataReportPage.Build(report with { Report = report.Report.With([finding]) }));
 
         foreach (string expected in (string[])["not trained on", "out-of-range", "Too large.", "expected: at most 5", "observed: 7", "count: 12\u202f345", "rows: 3, 1\u202f000\u202f001, \u2026"])
             Assert.Contains(expected, page, StringComparison.Ordinal);
@@ -78,9 +77,9 @@ public sealed partial class DataReportPageTests
     {
         DataReport report = Report("x\n" + Rows(200, i => $"{i}")) with { Profile = null, Schema = null };
 
-        string page = Text(DataReportPage.Build(report));
+        string page = PageMarkup.Text(DataReportPage.Build(report));
 
-        RequireBalanced(page);
+        PageMarkup.RequireBalanced(page);
         Assert.Contains("no figures", page, StringComparison.Ordinal);
     }
 
@@ -88,7 +87,7 @@ public sealed partial class DataReportPageTests
     [Fact]
     public void ContentSecurityPolicy_NamesStyleAndScriptByHash()
     {
-        string page = Text(DataReportPage.Build(Report("x\n" + Rows(200, i => $"{i}"))));
+        string page = PageMarkup.Text(DataReportPage.Build(Report("x\n" + Rows(200, i => $"{i}"))));
         foreach ((string tag, string directive) in (ReadOnlySpan<(string, string)>)[("style", "style-src"), ("script", "script-src")])
         {
             string content = page[(page.IndexOf($"<{tag}>", StringComparison.Ordinal) + tag.Length + 2)..page.IndexOf($"</{tag}>", StringComparison.Ordinal)];
@@ -112,32 +111,4 @@ public sealed partial class DataReportPageTests
     }
 
     private static string Rows(int count, Func<int, string> row) => string.Concat(Enumerable.Range(0, count).Select(i => row(i) + "\n"));
-
-    private static string Text(byte[] page) => Encoding.UTF8.GetString(page);
-
-    private static void RequireBalanced(string page)
-    {
-        var open = new Stack<string>();
-        string body = ScriptOrStyle().Replace(page, "");
-        foreach (Match tag in Tag().Matches(body))
-        {
-            string name = tag.Groups["name"].Value;
-            if (tag.Value.StartsWith("</", StringComparison.Ordinal))
-                Assert.Equal(open.Pop(), name);
-            else if (!tag.Value.EndsWith("/>", StringComparison.Ordinal) && name is not ("meta" or "input" or "!doctype"))
-                open.Push(name);
-        }
-
-        Assert.Empty(open);
-        Assert.DoesNotContain("<", Tag().Replace(body, ""), StringComparison.Ordinal);
-    }
-
-    [GeneratedRegex("</?(?<name>!?[a-z0-9]+)(\\s[^<>]*)?/?>")]
-    private static partial Regex Tag();
-
-    [GeneratedRegex("<script\\b")]
-    private static partial Regex ScriptTag();
-
-    [GeneratedRegex("(?<=<(script|style)>).*?(?=</\\1>)", RegexOptions.Singleline)]
-    private static partial Regex ScriptOrStyle();
 }
