@@ -33,7 +33,7 @@ public static class DataDiffPage
             html.AddMarkup("<span class=\"badge good\">no difference</span>");
         html.Add($"</div><p class=\"soft\">before: {diff.Before.Upload} \u00b7 this version: {diff.After.Upload}</p><dl class=\"facts\">");
         Fact(html, "Rows before", Figures.Count(rows.Before.Rows));
-        Fact(html, "Rows in this version", Figures.Count(rows.After.Rows));
+        Fact(html, "Rows now", Figures.Count(rows.After.Rows));
         Fact(html, "Added", Figures.Count(rows.Added));
         Fact(html, "Removed", Figures.Count(rows.Removed));
         Fact(html, "Changed", rows.Key.Count == 0 ? "needs a key" : Figures.Count(rows.Changed));

@@ -6,6 +6,7 @@ namespace MlServerless.Pipelines.Reports;
 internal static class DiffRowTables
 {
     private const int LongestName = 80;
+    private const int LongestValue = 40;
 
     public static void Add(Html html, DataDiffResult rows)
     {
@@ -38,7 +39,8 @@ internal static class DiffRowTables
             return;
         bool before = examples.Any(example => example.BeforeRow is not null);
         bool after = examples.Any(example => example.AfterRow is not null);
-        html.Add($"<details open><summary>{title} <span class=\"soft\">{Figures.Count(count)} rows{(count > examples.Count ? $", {Figures.Count(examples.Count)} of them here" : "")}</span></summary><div class=\"scroll plain\"><table><thead><tr>");
+        html.AddMarkup(before && after ? "<details open>" : "<details>");
+        html.Add($"<summary>{title} <span class=\"soft\">{Figures.Count(count)} rows{(count > examples.Count ? $", {Figures.Count(examples.Count)} of them here" : "")}</span></summary><div class=\"scroll plain\"><table><thead><tr>");
         foreach (string column in columns)
             html.Add($"<th scope=\"col\">{Figures.Short(column, LongestName)}</th>");
         if (before && after)
@@ -52,7 +54,7 @@ internal static class DiffRowTables
         {
             html.AddMarkup("<tr>");
             foreach (string value in example.Values)
-                html.Add($"<td>{value}</td>");
+                html.Add($"<td>{Figures.Short(value, LongestValue)}</td>");
             if (before && after)
                 AddChanges(html, example.Changes);
             if (before)
@@ -67,7 +69,7 @@ internal static class DiffRowTables
 
     private static void AddChanges(Html html, IReadOnlyList<CellChange> changes)
     {
-        html.AddMarkup("<td>");
+        html.AddMarkup("<td class=\"what\">");
         foreach (CellChange change in changes)
             html.Add($"<div><span class=\"soft\">{Figures.Short(change.Column, LongestName)}</span> {Shown(change.Before)} \u2192 <b>{Shown(change.After)}</b></div>");
         html.AddMarkup("</td>");

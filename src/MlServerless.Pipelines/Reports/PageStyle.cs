@@ -17,7 +17,7 @@ internal static class PageStyle
         .facts div{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:8px 12px}.facts dt{color:var(--soft);font-size:.82rem}.facts dd{margin:0;font-weight:600;overflow-wrap:anywhere}
         .finding{border:1px solid var(--line);border-left:4px solid var(--warn);border-radius:6px;padding:10px 14px;margin:8px 0}.finding.stops{border-left-color:var(--bad)}.finding p{overflow-wrap:anywhere}
         .finding pre{margin:6px 0 0;padding:8px 10px;background:var(--card);border-radius:6px;white-space:pre-wrap;overflow-wrap:anywhere;font-size:.82rem}
-        .scroll{overflow-x:auto;border:1px solid var(--line);border-radius:8px}.scroll.plain{border:0;border-radius:0 0 8px 8px}
+        .scroll{overflow-x:auto;border:1px solid var(--line);border-radius:8px}.scroll.plain{border:0;border-radius:0 0 8px 8px}.plain td{white-space:nowrap}.plain td.what{white-space:normal;min-width:220px;overflow-wrap:anywhere}
         table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:5px 10px;border-bottom:1px solid var(--line);vertical-align:middle}tr:last-child>*{border-bottom:0}
         thead th{position:sticky;top:0;background:var(--card);font-size:.82rem;color:var(--soft);white-space:nowrap}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
         th[scope=row]{font-weight:600;max-width:260px;overflow-wrap:anywhere}a{color:inherit}
