@@ -6,7 +6,7 @@ namespace MlServerless.Pipelines.Reports;
 /// <param name="Pipeline">The pipeline by whose specs both were checked.</param>
 /// <param name="Rows">What differs row by row.</param>
 /// <param name="Schema">What the schemas say differently; null where one of them is not known.</param>
-/// <param name="Distributions">How far the features' distributions are from those before; null where <paramref name="NoDistributions"/> says why.</param>
+/// <param name="Distributions">How far the columns' distributions are from those before, the key's aside; null where <paramref name="NoDistributions"/> says why.</param>
 /// <param name="NoDistributions">Why there are no distances; null where there are.</param>
 public sealed record DataDiffReport(
     string Pipeline,

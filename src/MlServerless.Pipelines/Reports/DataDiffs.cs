@@ -3,9 +3,7 @@ using MlServerless.Data;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Ports;
 using MlServerless.Pipelines.Problems;
-using MlServerless.Pipelines.Runs;
 using MlServerless.Pipelines.Specs;
-using MlServerless.Pipelines.Steps;
 
 namespace MlServerless.Pipelines.Reports;
 
@@ -16,8 +14,6 @@ public sealed class DataDiffs(
     DataReports reports,
     DataVersionReader reader,
     SpecCatalog specs,
-    RunLog runs,
-    PreparedDataReader prepared,
     PipelineOptions options) : IDisposable
 {
     private readonly SemaphoreSlim turn = new(1);
@@ -39,7 +35,7 @@ public sealed class DataDiffs(
         RequireMemory(then, now);
         key ??= await DefaultKeyAsync(then, now, cancellationToken);
         DataDiffResult rows = await CompareRowsAsync(then, now, key, cancellationToken);
-        (DriftResult? distances, string? none) = await CompareDistributionsAsync(owner, then, now, cancellationToken);
+        (DriftResult? distances, string? none) = await CompareDistributionsAsync(then, now, rows.Key, cancellationToken);
         return new DataDiffReport(
             owner,
             await SideAsync(then, cancellationToken),
@@ -74,6 +70,8 @@ public sealed class DataDiffs(
         (_, DataVersionRecord record) = await reports.FindAsync(id, pipeline, cancellationToken);
         if (record.Removed is { } removal)
             throw new ProblemException(410, $"The rows of data version {id} are no longer kept.", $"They were removed on {removal.Day()} ({removal.Reason}); what its check found stays: GET /api/dataversions/{id}/report.");
+        if (record.Opaque is { } opaque)
+            throw new ProblemException(422, $"Data version {id} has no rows.", $"It is kept as {opaque.MediaType}; its bytes are told by their hash, {opaque.Hash}. Choose versions of a pipeline that reads rows.");
         DataCheckRecord check = record.Check
             ?? throw ProblemException.NotFound($"Data version {id} was not checked yet.", $"Its run does so as it comes to it: GET /api/runs/{record.RunId}.");
         if (check.SchemaHash is not { } schemaHash)
@@ -142,37 +140,34 @@ public sealed class DataDiffs(
             RowsOf(version));
     }
 
-    private async Task<(DriftResult? Distances, string? None)> CompareDistributionsAsync(string pipeline, CheckedVersion before, CheckedVersion after, CancellationToken cancellationToken)
+    private async Task<(DriftResult? Distances, string? None)> CompareDistributionsAsync(CheckedVersion before, CheckedVersion after, IReadOnlyList<string> key, CancellationToken cancellationToken)
     {
-        (TableSketch? then, string? lacking) = await FindSketchAsync(pipeline, before.Id, cancellationToken);
+        (TableSketch? then, string? lacking) = await FindSketchAsync(before, cancellationToken);
         if (then is null)
             return (null, lacking);
-        (TableSketch? now, lacking) = await FindSketchAsync(pipeline, after.Id, cancellationToken);
+        (TableSketch? now, lacking) = await FindSketchAsync(after, cancellationToken);
         if (now is null)
             return (null, lacking);
-        bool Both(ColumnSketch column) => then.Find(column.Name)?.Type == column.Type && now.Find(column.Name)?.Type == column.Type;
+        bool Both(ColumnSketch column) => then.Find(column.Name)?.Type == column.Type && now.Find(column.Name)?.Type == column.Type && !key.Contains(column.Name, StringComparer.Ordinal);
         TableSketch reference = then.Where(Both);
         return reference.Columns.Count == 0
-            ? (null, "The versions have no feature of the same name and type.")
+            ? (null, "The versions have no column of the same name and type whose distribution was recorded.")
             : (DriftCalculator.Compare(reference, now.Where(Both), new DriftOptions()), null);
     }
 
-    private async Task<(TableSketch? Sketch, string? Lacking)> FindSketchAsync(string pipeline, ContentHash version, CancellationToken cancellationToken)
+    private async Task<(TableSketch? Sketch, string? Lacking)> FindSketchAsync(CheckedVersion version, CancellationToken cancellationToken)
     {
-        RunRecord? run = await runs.ListAsync(pipeline, cancellationToken)
-            .Where(run => run.DataVersion == version && run.PreparedHash is not null)
-            .OrderByDescending(run => run.ClaimedAt)
-            .FirstOrDefaultAsync(cancellationToken);
-        if (run is null)
-            return (null, $"No run has prepared data version {version} for training, so its distributions were not recorded.");
+        if (!version.OwnCheck)
+            return (null, $"Data version {version.Id} was checked as part of a window of uploads, so distributions of its own were not recorded.");
+        if (version.Check.SketchHash is not { } hash)
+            return (null, $"The check of data version {version.Id} recorded no distributions; a new run on it does.");
         try
         {
-            PreparedData data = await prepared.ReadAsync(run, cancellationToken);
-            return (TableSketch.Parse(await storage.Content.ReadAsync(data.Sketch, cancellationToken)), null);
+            return (TableSketch.Parse(await storage.Content.ReadAsync(hash, cancellationToken)), null);
         }
         catch (ContentMissingException)
         {
-            return (null, $"The recorded distributions of data version {version} are no longer kept.");
+            return (null, $"The distributions of data version {version.Id} are no longer kept.");
         }
     }
 
