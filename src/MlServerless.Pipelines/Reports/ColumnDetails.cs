@@ -41,8 +41,10 @@ internal static class ColumnDetails
             Line("standard deviation", Figures.Spread(column.StandardDeviation, column.Type), before is null ? null : Figures.Spread(before.StandardDeviation, before.Type));
         foreach (Quantile quantile in column.Quantiles ?? [])
             Value($"{Figures.Percent(quantile.Probability)} below", profile => profile.Quantiles?.FirstOrDefault(other => other.Probability == quantile.Probability)?.Value);
+        if (column.Label is { } label)
+            Line(Measure(label.Measure), Association(label), before is null ? null : before.Label is { } was && was.Measure == label.Measure ? Association(was) : Figures.None);
         if (column.MinLength is { } shortest)
-            Line("characters", $"{Figures.Count(shortest)} to {Figures.Count(column.MaxLength ?? shortest)}, mean {Figures.Number(column.MeanLength ?? shortest)}", before?.MinLength is { } was ? $"{Figures.Count(was)} to {Figures.Count(before.MaxLength ?? was)}" : before is null ? null : Figures.None);
+            Line("characters", $"{Figures.Count(shortest)} to {Figures.Count(column.MaxLength ?? shortest)}, mean {Figures.Number(column.MeanLength ?? shortest)}", before?.MinLength is { } wasShortest ? $"{Figures.Count(wasShortest)} to {Figures.Count(before.MaxLength ?? wasShortest)}" : before is null ? null : Figures.None);
         html.AddMarkup("</tbody></table>");
 
         void Value(string name, Func<ColumnProfile, double?> pick)
@@ -59,6 +61,16 @@ internal static class ColumnDetails
             html.AddMarkup("</tr>");
         }
     }
+
+    private static string Measure(string measure) => measure switch
+    {
+        "pearson" => "correlation with the label",
+        "correlationRatio" => "correlation ratio with the label",
+        _ => "Cram\u00e9r's V with the label",
+    };
+
+    private static string Association(LabelAssociation label) =>
+        label.StandardError > 0 ? $"{Figures.Number(Math.Round(label.Value, 3))} \u00b1 {Figures.Number(Math.Round(label.StandardError, 3))}" : Figures.Number(Math.Round(label.Value, 3));
 
     private static void AddTop(Html html, ColumnProfile column, ColumnProfile? before, long rows)
     {

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using MlServerless.Data;
 
 namespace MlServerless.Pipelines.Reports;
@@ -5,6 +7,9 @@ namespace MlServerless.Pipelines.Reports;
 /// <summary>The findings, those that stop the run first.</summary>
 internal static class FindingList
 {
+    // It becomes text of a page, where it is escaped anyway.
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
+
     public static void Add(Html html, IReadOnlyList<Finding> findings)
     {
         html.AddMarkup("<h2>Findings</h2>");
@@ -25,10 +30,14 @@ internal static class FindingList
         [
             .. Fact("expected", finding.Expected),
             .. Fact("observed", finding.Observed),
-            .. Fact("count", finding.Count > 0 ? Figures.Count(finding.Count) : null),
+            .. Fact("count", finding.Count > 0 ? Figures.Count(finding.Count) + (finding.Fraction is { } fraction ? $" ({Figures.Percent(fraction)})" : "") : null),
             .. Fact("rows", finding.ExampleRows.Count == 0 ? null : string.Join(", ", finding.ExampleRows.Select(Figures.Count)) + (finding.Count > finding.ExampleRows.Count ? ", \u2026" : "")),
+            .. Fact("since data version", finding.FirstSeen?.Hex[..12]),
         ];
-        html.Add($"{string.Join(" \u00b7 ", facts)}</p></section>");
+        html.Add($"{string.Join(" \u00b7 ", facts)}</p>");
+        if (finding.SuggestedEdit is { } edit)
+            html.Add($"<p class=\"soft\">To accept the data as they are, change the spec like this:</p><pre>{edit.ToJsonString(Readable)}</pre>");
+        html.AddMarkup("</section>");
     }
 
     private static IEnumerable<string> Fact(string name, string? value) => value is null ? [] : [$"{name}: {value}"];

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 using MlServerless.Data;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Reports;
@@ -64,11 +65,11 @@ public sealed class DataReportPageTests
     public void Build_Findings_AreToldWithTheirRows()
     {
         DataReport report = Report("x,y\n" + Rows(200, i => $"{i},{i}"));
-        var finding = new Finding { Code = "out-of-range", Severity = Severity.Blocking, Column = "x", Message = "Too large.", Expected = "at most 5", Observed = "7", Count = 12_345, ExampleRows = [3, 1_000_001] };
+        var finding = new Finding { Code = "out-of-range", Severity = Severity.Blocking, Column = "x", Message = "Too large.", Expected = "at most 5", Observed = "7", Count = 12_345, Fraction = 0.25, FirstSeen = ContentHash.Of("x"u8), SuggestedEdit = new JsonObject { ["columns"] = new JsonObject { ["x"] = new JsonObject { ["max"] = 7 } } }, ExampleRows = [3, 1_000_001] };
 
         string page = PageMarkup.Text(DataReportPage.Build(report with { Report = report.Report.With([finding]) }));
 
-        foreach (string expected in (string[])["not trained on", "out-of-range", "Too large.", "expected: at most 5", "observed: 7", "count: 12\u202f345", "rows: 3, 1\u202f000\u202f001, \u2026"])
+        foreach (string expected in (string[])["not trained on", "out-of-range", "Too large.", "expected: at most 5", "observed: 7", "count: 12\u202f345 (25 %)", "since data version: 2d711642b726", "&quot;max&quot;: 7", "rows: 3, 1\u202f000\u202f001, \u2026"])
             Assert.Contains(expected, page, StringComparison.Ordinal);
     }
 
