@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
@@ -51,19 +53,26 @@ internal sealed class RowSample
     internal void Add(TypedRowReader rows)
     {
         TakeColumns(rows);
+        RowBatchReader batch = rows.Batch;
+        ReadOnlySpan<ulong> columnSeeds = CollectionsMarshal.AsSpan(seeds);
+        ReadOnlySpan<bool> columnIsKey = CollectionsMarshal.AsSpan(isKey);
+        ref byte buffer = ref MemoryMarshal.GetArrayDataReference(batch.Buffer);
         for (int row = 0; row < rows.Rows; row++)
         {
             if (!rows.IsKept(row))
                 continue;
             ulong content = 0;
             ulong keyed = 0;
-            for (int column = 0; column < seeds.Count; column++)
+            ReadOnlySpan<Cell> cells = batch.Cells.AsSpan(row * batch.Stride, columnSeeds.Length);
+            for (int column = 0; column < cells.Length; column++)
             {
-                ReadOnlySpan<byte> text = rows.Text(row, column);
-                if (text.IsEmpty)
+                Cell cell = cells[column];
+                if (cell.Length == 0)
                     continue;
-                ulong hash = Mix(StableHash.Of(text), seeds[column]);
-                if (isKey[column])
+                ulong hash = Mix(
+                    cell.Length <= StableHash.ShortLength ? StableHash.OfShort(ref Unsafe.Add(ref buffer, cell.Start), cell.Length) : StableHash.Of(batch.Buffer.AsSpan(cell.Start, cell.Length)),
+                    columnSeeds[column]);
+                if (columnIsKey[column])
                     keyed += hash;
                 else
                     content += hash;

@@ -12,9 +12,6 @@ internal sealed class IngestBenchmark : IBenchmark
 
     private const double MegabytesBound = 150;
 
-    /// <summary>What of it the managed heap gets.</summary>
-    private const int HeapMegabytes = 90;
-
     /// <summary>A row of a million may cost this much more than one of a hundred thousand.</summary>
     private const double GrowthBound = 1.25;
 
@@ -69,7 +66,7 @@ internal sealed class IngestBenchmark : IBenchmark
     }
 
     private static Task<ProcessRun> RunOursAsync(string file, int threads) =>
-        ProcessRun.StartWorkerAsync(HeapMegabytes, "ingest", file, threads.ToString(CultureInfo.InvariantCulture));
+        ProcessRun.StartWorkerAsync("ingest", file, threads.ToString(CultureInfo.InvariantCulture));
 
     private static async Task<DataProfile> ProfileAsync(string file) => DataProfile.Parse((await Ingestion.RunAsync(file, 1)).Profile);
 
@@ -104,7 +101,7 @@ internal sealed class IngestBenchmark : IBenchmark
 
     private static async Task MergingAsync(string file, Report report)
     {
-        ProcessRun run = await ProcessRun.StartWorkerAsync(null, "merge", file);
+        ProcessRun run = await ProcessRun.StartWorkerAsync("merge", file);
         Report.Heading("Merging the scans of all parts, milliseconds");
         Report.Table(
             ["parts", "1 thread", "2 threads", "4 threads"],

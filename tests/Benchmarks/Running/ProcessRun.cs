@@ -44,16 +44,13 @@ internal sealed record ProcessRun(JsonElement Figures, double PeakMegabytes, dou
     }
 
     /// <summary>Runs this program as a worker, compiled ahead of time as the function app is.</summary>
-    /// <param name="heapMegabytes">What the collector may take; it then collects earlier instead of taking what the machine has. Null for no limit.</param>
     /// <param name="arguments">What to do.</param>
-    internal static Task<ProcessRun> StartWorkerAsync(int? heapMegabytes, params string[] arguments)
+    internal static Task<ProcessRun> StartWorkerAsync(params string[] arguments)
     {
         string published = Path.Combine(AppContext.BaseDirectory, "worker", OperatingSystem.IsWindows() ? "Benchmarks.exe" : "Benchmarks");
         if (!File.Exists(published))
             throw new BenchmarkException("Workers are built in Release only: dotnet run -c Release --project tests/Benchmarks -- …");
-        return StartAsync(published, ["worker", .. arguments], heapMegabytes is { } megabytes
-            ? new Dictionary<string, string> { ["DOTNET_GCHeapHardLimit"] = $"0x{(long)megabytes << 20:x}" }
-            : null);
+        return StartAsync(published, ["worker", .. arguments]);
     }
 
     /// <summary>Prints what <see cref="StartAsync"/> reads.</summary>
