@@ -8,7 +8,7 @@ namespace MlServerless.Pipelines.Reports;
 internal static class FindingList
 {
     // It becomes text of a page, where it is escaped anyway.
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static void Add(Html html, IReadOnlyList<Finding> findings)
     {
