@@ -104,8 +104,10 @@ public sealed class ErasureService(
                 erasure.Ref,
                 current => current.Versions.Contains(erased) ? current : current with { Versions = [.. current.Versions, erased], Rows = current.Rows + erased.Rows },
                 cancellationToken);
-            await catalog.ReplaceAsync(erasure.Pipeline, arrival, version, outcome.Bytes, outcome.Parts, new DataRemoval(DataRemoval.ByErasure, time.GetUtcNow(), version), cancellationToken);
+
+            // The upload goes before the replacement for the same reason: left behind by a crash in between, it would never be looked at again.
             await storage.Uploads.TryDeleteAsync(arrival.Source.Blob, arrival.Source.ETag, cancellationToken);
+            await catalog.ReplaceAsync(erasure.Pipeline, arrival, version, outcome.Bytes, outcome.Parts, new DataRemoval(DataRemoval.ByErasure, time.GetUtcNow(), version), cancellationToken);
             logger.LogInformation(
                 "Erasure {Erasure}: {Rows} row(s) of data version {DataVersion} of pipeline {Pipeline} erased, replaced by {Replacement}", erasure.Id, outcome.Rows, arrival.Id, erasure.Pipeline, version);
         }
