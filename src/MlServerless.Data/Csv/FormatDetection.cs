@@ -65,8 +65,17 @@ internal sealed class FormatDetection
             : head.StartsWith("PAR1"u8) ? "Parquet"
             : MediaTypes.OfSignature(head);
         if (content is null)
-            return false;
+            return LooksLikeJsonArray();
         Block(FindingCodes.NotText, $"The file is {content}, not CSV text. Export or unpack it as CSV and upload that.", "CSV text in UTF-8", content);
+        return true;
+    }
+
+    private bool LooksLikeJsonArray()
+    {
+        ReadOnlySpan<byte> text = buffer.AsSpan(start, end - start).TrimStart(" \t\r\n"u8);
+        if (!text.StartsWith("["u8) || !text[1..].TrimStart(" \t\r\n"u8).StartsWith("{"u8))
+            return false;
+        Block(FindingCodes.NotText, "The file is one JSON array. Write one object on a line (NDJSON) instead, for example with jq -c '.[]'.", "CSV, or one JSON object on a line", "a JSON array");
         return true;
     }
 

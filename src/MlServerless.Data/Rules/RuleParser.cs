@@ -123,7 +123,7 @@ internal sealed class RuleParser
         }
 
         if (!name.Is("date"))
-            throw new RuleSyntaxException($"there is no function '{name.Text}'; {Suggestion.For(name.Text, ["length", "date"]) ?? "there are length(column) and date('2026-01-31')"}.", name.Position);
+            throw new RuleSyntaxException($"there is no function '{name.Text}'; {NearestName.Hint(name.Text, ["length", "date"]) ?? "there are length(column) and date('2026-01-31')"}.", name.Position);
         RuleToken text = Current;
         if (text.Kind != RuleTokenKind.String)
             throw Unexpected("a date in quotes, such as date('2026-01-31')");
@@ -222,7 +222,7 @@ internal sealed class RuleParser
 
     private RuleSyntaxException Unexpected(string expected)
     {
-        string hint = Current.Kind == RuleTokenKind.Word && Suggestion.For(Current.Text, ["and", "or", "not", "in", "is", "between", "missing"]) is { } suggestion ? $" ({suggestion})" : "";
+        string hint = Current.Kind == RuleTokenKind.Word && NearestName.Hint(Current.Text, ["and", "or", "not", "in", "is", "between", "missing"]) is { } suggestion ? $" ({suggestion})" : "";
         return new RuleSyntaxException($"{expected} is expected, found {Current.Describe()}{hint}.", Current.Position);
     }
 }

@@ -187,7 +187,7 @@ internal sealed class RuleTyper
 
     private RuleSyntaxException NotDeclared(ColumnNode column)
     {
-        string hint = Suggestion.For(column.Name, declared.Columns.Select(known => known.Name)) is { } suggestion ? $" ({suggestion})" : "";
+        string hint = NearestName.Hint(column.Name, declared.Columns.Select(known => known.Name)) is { } suggestion ? $" ({suggestion})" : "";
         return new RuleSyntaxException($"the type of the column '{column.Name}' is not known{hint}; declare it under 'columns', such as \"{column.Name}\": {{\"type\": \"number\"}}.", column.Position);
     }
 

@@ -1,3 +1,4 @@
+using MlServerless.Data;
 using MlServerless.Learning.Parameters;
 using MlServerless.Learning.Trainers.Gbdt;
 using MlServerless.Learning.Trainers.Linear;

@@ -104,7 +104,7 @@ internal static class CheckSection
         {
             Severity? severity = ReadSeverity(reader, code);
             if (!FindingCodes.All.Contains(code, StringComparer.Ordinal))
-                reader.Fail(code, $"'{code}' is no code of a finding; {SpecReader.Near(code, FindingCodes.All) ?? "see docs/data-checks.md for the list"}.");
+                reader.Fail(code, $"'{code}' is no code of a finding; {NearestName.Hint(code, FindingCodes.All) ?? "see docs/data-checks.md for the list"}.");
             else if (severity == Severity.Warning && FindingCodes.AlwaysBlocking.Contains(code))
                 reader.Fail(code, $"'{code}' always blocks, for there is nothing to train on then; remove it here.");
             else if (severity is { } known)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using MlServerless.Data;
 using MlServerless.Pipelines.Problems;
 
 namespace MlServerless.Pipelines.Specs;
@@ -110,16 +111,9 @@ internal sealed class SpecReader(JsonElement element, string path, List<ProblemD
         {
             if (known.Contains(name, StringComparer.Ordinal))
                 continue;
-            string hint = Near(name, known.Where(candidate => candidate != "$schema")) ?? $"known here: {string.Join(", ", known.Order(StringComparer.Ordinal))}.";
+            string hint = NearestName.Hint(name, known.Where(candidate => candidate != "$schema")) ?? $"known here: {string.Join(", ", known.Order(StringComparer.Ordinal))}.";
             Fail(name, $"is not a field of a pipeline spec; {hint}");
         }
-    }
-
-    /// <returns>"did you mean 'x'?", or null when nothing is near.</returns>
-    public static string? Near(string name, IEnumerable<string> candidates)
-    {
-        string? near = candidates.MinBy(candidate => Distance(candidate, name));
-        return near is not null && Distance(near, name) <= 3 ? $"did you mean '{near}'?" : null;
     }
 
     public static string Describe(JsonElement value)
@@ -134,24 +128,4 @@ internal sealed class SpecReader(JsonElement element, string path, List<ProblemD
 
     private static readonly System.Buffers.SearchValues<char> FieldCharacters =
         System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$");
-
-    /// <summary>Levenshtein distance, ignoring case.</summary>
-    private static int Distance(string a, string b)
-    {
-        if (b.Length > 64)
-            return int.MaxValue;
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                int cost = char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1;
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j] + 1, row[j - 1] + 1), diagonal + cost));
-            }
-        }
-
-        return row[b.Length];
-    }
 }

@@ -41,6 +41,8 @@ public class CsvFormatTests
     [InlineData("\"a\"x,b\n1,2\n", FindingCodes.MalformedQuote)]
     [InlineData("a\0,b\n1,2\n", FindingCodes.NulByte)]
     [InlineData("PK\u0003\u0004abc", FindingCodes.NotText)]
+    [InlineData("[{\"a\": 1}]", FindingCodes.NotText)]
+    [InlineData(" [\n  {\"a\": 1}]", FindingCodes.NotText)]
     public void Detect_WrongFile_SaysSo(string csv, string code)
     {
         CsvFormat.Detect(Encoding.UTF8.GetBytes(csv), out IReadOnlyList<Finding> findings);
