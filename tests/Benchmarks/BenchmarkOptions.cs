@@ -23,6 +23,9 @@ internal sealed record BenchmarkOptions(bool Peer, bool Quick, int Rounds)
                 case "--quick":
                     options = options with { Quick = true };
                     break;
+                case "--rows" when i + 1 < args.Length && args[i + 1] is "100k" or "1m":
+                    options = options with { Quick = args[++i] == "100k" };
+                    break;
                 case "--rounds" when i + 1 < args.Length && int.TryParse(args[++i], NumberStyles.None, CultureInfo.InvariantCulture, out int rounds) && rounds > 0:
                     options = options with { Rounds = rounds };
                     break;
@@ -35,12 +38,13 @@ internal sealed record BenchmarkOptions(bool Peer, bool Quick, int Rounds)
     }
 
     internal static string Usage(IEnumerable<IBenchmark> benchmarks) => $"""
-        dotnet run -c Release --project tests/Benchmarks -- <benchmark> [--peer] [--quick] [--rounds N]
+        dotnet run -c Release --project tests/Benchmarks -- <benchmark> [--peer] [--quick] [--rows 100k|1m] [--rounds N]
 
         {string.Join("\n", benchmarks.Select(benchmark => $"  {benchmark.Name,-10} {benchmark.Summary}"))}
 
           --peer     also run what a user would pick instead, in the same go
           --quick    100,000 rows and 3 rounds, for a fast look
+          --rows     how many rows (1m)
           --rounds   how often everything is run (5); the minima count
         """;
 }

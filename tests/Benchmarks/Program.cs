@@ -1,8 +1,9 @@
 using MlServerless.Benchmarks;
 using MlServerless.Benchmarks.Ingest;
 using MlServerless.Benchmarks.Running;
+using MlServerless.Benchmarks.Train;
 
-IBenchmark[] benchmarks = [new IngestBenchmark()];
+IBenchmark[] benchmarks = [new IngestBenchmark(), new TrainBenchmark()];
 try
 {
     // A process of its own for every measurement: started by the benchmark, it prints one RESULT line.

@@ -1,4 +1,5 @@
 using MlServerless.Benchmarks.Ingest;
+using MlServerless.Benchmarks.Train;
 
 namespace MlServerless.Benchmarks;
 
@@ -14,6 +15,9 @@ internal static class Worker
                 return 0;
             case ["merge", string file]:
                 await MergeWorker.RunAsync(file);
+                return 0;
+            case ["train", string trainer, string task, string trainFile, string testFile, string threads]:
+                await TrainWorker.RunAsync(trainer, task, trainFile, testFile, int.Parse(threads));
                 return 0;
             default:
                 throw new BenchmarkException("Workers are started by the benchmarks.");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 
 namespace MlServerless.Benchmarks.Running;
@@ -22,6 +23,7 @@ internal sealed record ProcessRun(JsonElement Figures, double PeakMegabytes, dou
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
+        start.Environment["BENCH_BEGAN"] = (DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0).ToString(CultureInfo.InvariantCulture);
         long began = Stopwatch.GetTimestamp();
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
@@ -56,13 +58,21 @@ internal sealed record ProcessRun(JsonElement Figures, double PeakMegabytes, dou
     /// <summary>Prints what <see cref="StartAsync"/> reads.</summary>
     internal static void Print(object figures) => Console.WriteLine(Prefix + JsonSerializer.Serialize(figures));
 
+    /// <summary>The largest resident set of a process so far (2^20 bytes); NaN where the system does not tell.</summary>
+    /// <exception cref="IOException">There is no such process, or this system has no such file.</exception>
+    internal static double PeakMegabytesOf(int process)
+    {
+        string? line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return line is null ? double.NaN : double.Parse(line["VmHWM:".Length..^"kB".Length].Trim()) / 1024;
+    }
+
     private static void Look(Process process, ref double peak, ref double processor)
     {
         try
         {
-            string? line = File.ReadLines($"/proc/{process.Id}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-            if (line is not null)
-                peak = double.Parse(line["VmHWM:".Length..^"kB".Length].Trim()) / 1024;
+            double seen = PeakMegabytesOf(process.Id);
+            if (!double.IsNaN(seen))
+                peak = seen;
             process.Refresh();
             processor = process.TotalProcessorTime.TotalSeconds;
         }

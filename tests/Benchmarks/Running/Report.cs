@@ -23,7 +23,11 @@ internal sealed class Report
     internal void Ratio(string work, double ours, double peer, double bound) => Line(work, ours, peer, $"<={bound:0.####}", ours / peer <= bound);
 
     /// <summary>The same where the bound is one of our figure itself.</summary>
-    internal void Limit(string work, double ours, double peer, double limit) => Line(work, ours, peer, $"ours<={limit:0.####}", ours <= limit);
+    internal void Limit(string work, double ours, double peer, double limit) => Line(work, ours, peer, $"ours<={limit:0.#####}", ours <= limit);
+
+    /// <summary>The same where more is better.</summary>
+    /// <param name="least">The smallest figure of ours that is good enough.</param>
+    internal void AtLeast(string work, double ours, double peer, double least) => Line(work, ours, peer, $"ours>={least:0.#####}", ours >= least);
 
     /// <summary>The same where every one of a number of figures must be right.</summary>
     internal void All(string work, int right, int figures) => Line(work, right, figures, "=1", right == figures && figures > 0);
@@ -31,6 +35,6 @@ internal sealed class Report
     private void Line(string work, double ours, double peer, string bound, bool kept)
     {
         AllKept &= kept;
-        Console.WriteLine($"RATIO {work} {ours:0.####} {peer:0.####} {ours / peer:0.####} {bound} {(kept ? "ok" : "FALLS SHORT")}");
+        Console.WriteLine($"RATIO {work} {ours:0.#####} {peer:0.#####} {ours / peer:0.####} {bound} {(kept ? "ok" : "FALLS SHORT")}");
     }
 }

@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+using MlServerless.Benchmarks.Ingest;
+using MlServerless.Data;
+using MlServerless.Learning;
+
+namespace MlServerless.Benchmarks.Train;
+
+/// <summary>The way of a file to a training, as the product goes it: scan, infer the schema, read the rows.</summary>
+internal static class BenchmarkTables
+{
+    internal const string Label = "label";
+    internal const string Target = "target";
+
+    internal static async Task<(DataSchema Schema, Table Table)> ReadAsync(string file, int threads)
+    {
+        List<PartScan> scans = await Ingestion.ScanAsync(file, threads, Ingestion.PartBytes, mergeEarly: true);
+        DataSchema schema = SchemaInference.Infer(PartScan.Merge(scans), new Dictionary<string, ColumnSchema>());
+        return (schema, Read(file, schema));
+    }
+
+    internal static Table Read(string file, DataSchema schema)
+    {
+        byte[] head = new byte[1 << 16];
+        using (FileStream start = File.OpenRead(file))
+            head = head[..start.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
+        CsvFormat format = CsvFormat.Detect(head, out _);
+        var rule = new SplitRule { Salt = "1", Validation = 0, HoldOut = 0 };
+        return SplitReader.Read([new PartSource(() => File.OpenRead(file), format, true)], schema, rule, CancellationToken.None).Train;
+    }
+
+    internal static TrainingRequest Request(DataSchema schema, Table train, string trainer, string task, int threads)
+    {
+        string label = task == "cls" ? Label : Target;
+        return new TrainingRequest
+        {
+            Task = task == "cls" ? LearningTask.Binary : LearningTask.Regression,
+            Label = label,
+            Features = [.. train.Columns.Select(column => column.Name).Where(name => name != label)],
+            Schema = schema,
+            Train = train,
+            Validation = train.Select([]),
+            Trainer = trainer,
+            Parameters = Settings(trainer),
+            Seed = 1,
+            Threads = threads,
+        };
+    }
+
+    /// <summary>Those of the peers: 100 rounds, 31 leaves, rate 0.1; for linear models the defaults of both.</summary>
+    internal static JsonObject? Settings(string trainer) => trainer == "gbdt"
+        ? new JsonObject { ["rounds"] = 100, ["maxLeaves"] = 31, ["learningRate"] = 0.1, ["earlyStoppingRounds"] = 0 }
+        : null;
+}
