@@ -1,9 +1,10 @@
 using MlServerless.Benchmarks;
 using MlServerless.Benchmarks.Ingest;
 using MlServerless.Benchmarks.Running;
+using MlServerless.Benchmarks.Score;
 using MlServerless.Benchmarks.Train;
 
-IBenchmark[] benchmarks = [new IngestBenchmark(), new TrainBenchmark()];
+IBenchmark[] benchmarks = [new IngestBenchmark(), new TrainBenchmark(), new ScoreBenchmark()];
 try
 {
     // A process of its own for every measurement: started by the benchmark, it prints one RESULT line.

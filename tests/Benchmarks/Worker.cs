@@ -1,4 +1,5 @@
 using MlServerless.Benchmarks.Ingest;
+using MlServerless.Benchmarks.Score;
 using MlServerless.Benchmarks.Train;
 
 namespace MlServerless.Benchmarks;
@@ -18,6 +19,12 @@ internal static class Worker
                 return 0;
             case ["train", string trainer, string task, string trainFile, string testFile, string threads]:
                 await TrainWorker.RunAsync(trainer, task, trainFile, testFile, int.Parse(threads));
+                return 0;
+            case ["score-fit", string trainFile, string model, string threads]:
+                await ScoreWorker.FitAsync(trainFile, model, int.Parse(threads));
+                return 0;
+            case ["score", string file, string model, string threads]:
+                await ScoreWorker.ScoreAsync(file, model, int.Parse(threads));
                 return 0;
             default:
                 throw new BenchmarkException("Workers are started by the benchmarks.");
