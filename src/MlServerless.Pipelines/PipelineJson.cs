@@ -35,6 +35,7 @@ namespace MlServerless.Pipelines;
 [JsonSerializable(typeof(ModelAlias))]
 [JsonSerializable(typeof(PromotionLogEntry))]
 [JsonSerializable(typeof(RegistryHead))]
+[JsonSerializable(typeof(ChainVerification))]
 [JsonSerializable(typeof(PredictionSketch))]
 [JsonSerializable(typeof(DriftReport))]
 [JsonSerializable(typeof(DriftReportEntry))]

@@ -25,6 +25,7 @@ public sealed class AzurePipelineStorage : IPipelineStorage
         Specs = new BlobSpecStore(Container(names.Pipelines));
         MonitoringBlobs = new BlobFolder(Container(names.MonitoringBlobs));
         Checkpoints = new BlobFolder(Container(names.Checkpoints));
+        PromotionHeads = new BlobFolder(Container(names.PromotionHeads));
         Runs = Table(names.RunsTable);
         Data = Table(names.DataTable);
         Registry = Table(names.RegistryTable);
@@ -52,6 +53,8 @@ public sealed class AzurePipelineStorage : IPipelineStorage
     public IBlobFolder MonitoringBlobs { get; }
 
     public IBlobFolder Checkpoints { get; }
+
+    public IBlobFolder PromotionHeads { get; }
 
     public ICommandQueue Commands { get; }
 

@@ -18,6 +18,9 @@ public sealed record StorageNames
     /// <summary>The container of training checkpoints.</summary>
     public string Checkpoints { get; init; } = "checkpoints";
 
+    /// <summary>The container of the heads of promotion logs, which the deployment makes immutable.</summary>
+    public string PromotionHeads { get; init; } = "promotion-heads";
+
     public string RunsTable { get; init; } = "runs";
 
     public string DataTable { get; init; } = "data";
@@ -32,7 +35,7 @@ public sealed record StorageNames
     /// <summary>The queue of commands from HTTP functions and timers.</summary>
     public string Commands { get; init; } = "commands";
 
-    internal IEnumerable<string> Containers => [Incoming, Store, Pipelines, MonitoringBlobs, Checkpoints];
+    internal IEnumerable<string> Containers => [Incoming, Store, Pipelines, MonitoringBlobs, Checkpoints, PromotionHeads];
 
     internal IEnumerable<string> Tables => [RunsTable, DataTable, RegistryTable, MonitoringTable];
 
@@ -55,6 +58,7 @@ public sealed record StorageNames
             Pipelines = prefix + names.Pipelines,
             MonitoringBlobs = prefix + names.MonitoringBlobs,
             Checkpoints = prefix + names.Checkpoints,
+            PromotionHeads = prefix + names.PromotionHeads,
             RunsTable = prefix + names.RunsTable,
             DataTable = prefix + names.DataTable,
             RegistryTable = prefix + names.RegistryTable,

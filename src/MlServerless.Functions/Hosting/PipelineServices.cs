@@ -35,6 +35,8 @@ internal static class PipelineServices
         services.AddSingleton<DataDiffs>();
         services.AddSingleton<PreparedDataReader>();
         services.AddSingleton<ModelRegistry>();
+        services.AddSingleton<PromotionLog>();
+        services.AddSingleton<AliasService>();
 
         services.AddSingleton<RunLog>();
         services.AddSingleton<RunStarter>();

@@ -32,9 +32,25 @@ internal static class Views
     public static JsonObject Model(string name, IEnumerable<ModelVersion> versions, IEnumerable<ModelAlias> aliases, IEnumerable<PromotionLogEntry> log) => new()
     {
         ["name"] = name,
-        ["aliases"] = new JsonObject(aliases.Select(alias => KeyValuePair.Create(alias.Name, (JsonNode?)JsonValue.Create(alias.Version)))),
+        ["aliases"] = Aliases(aliases),
         ["versions"] = new JsonArray([.. versions.Select(Version)]),
         ["log"] = new JsonArray([.. log.Select(LogEntry)]),
+    };
+
+    /// <summary>Name → version.</summary>
+    public static JsonObject Aliases(IEnumerable<ModelAlias> aliases) =>
+        new(aliases.Select(alias => KeyValuePair.Create(alias.Name, (JsonNode?)JsonValue.Create(alias.Version))));
+
+    public static JsonNode Alias(string model, ModelAlias alias) => new JsonObject
+    {
+        ["model"] = model,
+        ["alias"] = alias.Name,
+        ["version"] = alias.Version,
+        ["hash"] = alias.Hash.Hex,
+        ["since"] = alias.Since,
+        ["runId"] = alias.RunId,
+        ["logSequence"] = alias.LogSequence,
+        ["etag"] = alias.ETag,
     };
 
     public static JsonObject Drift(StoredDriftReport stored)
@@ -64,7 +80,7 @@ internal static class Views
         return view;
     }
 
-    private static JsonNode Version(ModelVersion version)
+    public static JsonObject Version(ModelVersion version)
     {
         JsonObject view = JsonSerializer.SerializeToNode(version, PipelineJson.Default.ModelVersion)!.AsObject();
         view.Remove("dataOrder");
@@ -73,7 +89,7 @@ internal static class Views
         return view;
     }
 
-    private static JsonNode LogEntry(PromotionLogEntry entry)
+    public static JsonNode LogEntry(PromotionLogEntry entry)
     {
         JsonObject view = JsonSerializer.SerializeToNode(entry, PipelineJson.Default.PromotionLogEntry)!.AsObject();
         view["hash"] = entry.ComputeHash().Hex;

@@ -1,6 +1,7 @@
 using MlServerless.Pipelines.Alerts;
 using MlServerless.Pipelines.Erasure;
 using MlServerless.Pipelines.Monitoring;
+using MlServerless.Pipelines.Registry;
 using MlServerless.Pipelines.Retention;
 using MlServerless.Pipelines.Runs;
 using MlServerless.Worker;
@@ -8,14 +9,15 @@ using MlServerless.Worker;
 namespace MlServerless.Functions.Timers;
 
 /// <summary>What happens by the clock.</summary>
-public sealed class TimerFunctions(Sweep sweep, ErasureService erasures, DriftService drift, AlertTimer alerts, RetentionService retention, StoreSweep store)
+public sealed class TimerFunctions(Sweep sweep, ErasureService erasures, DriftService drift, AlertTimer alerts, RetentionService retention, StoreSweep store, PromotionLog promotions)
 {
-    /// <summary>Finds uploads without a run, runs that died and erasures that stopped.</summary>
+    /// <summary>Finds uploads without a run, runs that died, erasures that stopped, and entries of the promotion log that were not anchored.</summary>
     [Function(nameof(SweepRuns))]
     public async Task SweepRuns([TimerTrigger("0 */5 * * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         await erasures.ResumeAsync(cancellationToken);
         await sweep.RunAsync(cancellationToken);
+        await promotions.AnchorMissingAsync(cancellationToken);
     }
 
     /// <summary>Closes the windows of predictions that have ended, with a drift report each.</summary>

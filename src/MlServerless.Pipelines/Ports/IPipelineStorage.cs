@@ -27,6 +27,9 @@ public interface IPipelineStorage
     /// <summary>Container <c>checkpoints</c>.</summary>
     IBlobFolder Checkpoints { get; }
 
+    /// <summary>Container <c>promotion-heads</c>: what a deployment makes immutable. Blobs are added, never overwritten or deleted.</summary>
+    IBlobFolder PromotionHeads { get; }
+
     ICommandQueue Commands { get; }
 
     /// <summary>Creates the containers, tables and queues that are missing. On Azure they come from the deployment; here they come with the first start.</summary>

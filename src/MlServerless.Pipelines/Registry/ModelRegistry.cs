@@ -11,9 +11,11 @@ namespace MlServerless.Pipelines.Registry;
 /// Model versions, aliases and the promotion log, in table <c>registry</c>, partition = model: <c>version:{number}</c>, <c>hash:{hash}</c> (which version an
 /// artifact is), <c>alias:{name}</c>, <c>log:{sequence}</c> and <c>head</c>. What changes together changes in one transaction.
 /// </summary>
-public sealed class ModelRegistry(IPipelineStorage storage, TimeProvider time)
+public sealed class ModelRegistry(IPipelineStorage storage, TimeProvider time, PromotionLog? promotions = null)
 {
-    private const string HeadKey = "head";
+    internal const string HeadKey = "head";
+
+    private readonly PromotionLog log = promotions ?? new PromotionLog(storage);
 
     private IRowTable Table => storage.Registry;
 
@@ -29,8 +31,32 @@ public sealed class ModelRegistry(IPipelineStorage storage, TimeProvider time)
     public IAsyncEnumerable<ModelAlias> ListAliasesAsync(string? model, CancellationToken cancellationToken) =>
         ListAsync(model, "alias:", PipelineJson.Default.ModelAlias, cancellationToken);
 
-    public IAsyncEnumerable<PromotionLogEntry> ListLogAsync(string model, CancellationToken cancellationToken) =>
-        ListAsync(model, "log:", PipelineJson.Default.PromotionLogEntry, cancellationToken);
+    public IAsyncEnumerable<PromotionLogEntry> ListLogAsync(string model, CancellationToken cancellationToken) => log.ListAsync(model, cancellationToken);
+
+    /// <summary>Versions with a number below another, the newest first.</summary>
+    /// <param name="before">Null to begin with the newest.</param>
+    public async Task<IReadOnlyList<ModelVersion>> ListNewestVersionsAsync(string model, int? before, int limit, CancellationToken cancellationToken)
+    {
+        if (before is null)
+        {
+            if (await FindAsync(model, HeadKey, PipelineJson.Default.RegistryHead, cancellationToken) is not { } head)
+                return [];
+            before = head.Value.LastVersion + 1;
+        }
+
+        List<ModelVersion> versions = [];
+        await foreach (Row row in Table.QueryAsync(model, VersionKey(Math.Max(1, before.Value - limit)), VersionKey(before.Value), cancellationToken))
+            versions.Add(JsonSerializer.Deserialize(row.Json, PipelineJson.Default.ModelVersion)!);
+        versions.Reverse();
+        return versions;
+    }
+
+    /// <summary>Models that have a version, in ordinal order of their names.</summary>
+    public async IAsyncEnumerable<string> ListNamesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (Row row in Table.QueryAsync(null, HeadKey, HeadKey + "~", cancellationToken))
+            yield return row.Partition;
+    }
 
     /// <summary>Models that have a champion.</summary>
     public async IAsyncEnumerable<string> ListModelsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -47,7 +73,7 @@ public sealed class ModelRegistry(IPipelineStorage storage, TimeProvider time)
         {
             if (await FindAsync(draft.Model, HashKey(draft.Hash), PipelineJson.Default.Int32, cancellationToken) is { } known)
             {
-                if (await TryAddRunAsync(draft.Model, known.Value, draft.Runs[0], cancellationToken) is { } version)
+                if (await TryAddRunAsync(draft, known.Value, cancellationToken) is { } version)
                     return version;
                 continue;
             }
@@ -69,66 +95,132 @@ public sealed class ModelRegistry(IPipelineStorage storage, TimeProvider time)
         }
     }
 
-    /// <summary>Moves an alias and writes the log entry, in one transaction.</summary>
-    /// <param name="expected">The alias as the decision saw it; null when it did not exist.</param>
+    /// <summary>Moves an alias and writes the log entry, in one transaction. A rollback also marks the version that it leaves; a choice by somebody unmarks the chosen one.</summary>
     /// <returns>The alias, or null when it has moved since: nothing is changed then, and the decision must be made anew.</returns>
-    public async Task<ModelAlias?> TryMoveAliasAsync(
-        ModelVersion version,
-        string alias,
-        ModelAlias? expected,
-        string dataOrder,
-        string runId,
-        IReadOnlyList<string> reasons,
-        IReadOnlyDictionary<string, double> metrics,
-        IReadOnlyDictionary<string, double>? championMetrics,
-        CancellationToken cancellationToken)
+    public async Task<ModelAlias?> TryMoveAliasAsync(AliasMove move, CancellationToken cancellationToken)
     {
-        string model = version.Model;
+        ArgumentNullException.ThrowIfNull(move);
+        string model = move.Version.Model;
         while (true)
         {
-            Found<ModelAlias>? current = await FindAsync(model, AliasKey(alias), PipelineJson.Default.ModelAlias, cancellationToken);
-            if (current?.Value != expected)
+            Found<ModelAlias>? current = await FindAsync(model, AliasKey(move.Alias), PipelineJson.Default.ModelAlias, cancellationToken);
+            if (current?.Value.LogSequence != move.Expected?.LogSequence)
                 return null;
-            Found<RegistryHead>? head = await FindAsync(model, HeadKey, PipelineJson.Default.RegistryHead, cancellationToken)
+            Found<RegistryHead> head = await FindAsync(model, HeadKey, PipelineJson.Default.RegistryHead, cancellationToken)
                 ?? throw new InvalidOperationException($"Model '{model}' has no registered version.");
-            var entry = new PromotionLogEntry
+            PromotionLogEntry entry = NextEntry(head.Value, move.Alias, move.Expected) with
             {
-                Sequence = head.Value.LastLogSequence + 1,
-                Previous = head.Value.LastLogHash,
-                At = time.GetUtcNow(),
-                Alias = alias,
-                FromVersion = expected?.Version,
-                ToVersion = version.Version,
-                ToHash = version.Hash,
-                RunId = runId,
-                Reasons = reasons,
-                Metrics = metrics,
-                ChampionMetrics = championMetrics,
+                ToVersion = move.Version.Version,
+                ToHash = move.Version.Hash,
+                Action = move.Action,
+                RunId = move.RunId,
+                Who = move.Who,
+                Why = move.Why,
+                RequestId = move.RequestId,
+                Evidence = move.Evidence,
+                Reasons = move.Reasons,
+                Metrics = move.Metrics,
+                ChampionMetrics = move.ChampionMetrics,
             };
-            var moved = new ModelAlias(alias, version.Version, version.Hash, version.Monitoring, dataOrder, runId, entry.At, entry.Sequence);
-            Row aliasRow = NewRow(model, AliasKey(alias), moved, PipelineJson.Default.ModelAlias) with { ETag = current?.ETag };
-            if (await Table.TryCommitAsync(
-                model,
-                [
-                    new RowChange(current is null ? RowChangeKind.Insert : RowChangeKind.Replace, aliasRow),
-                    new RowChange(RowChangeKind.Insert, NewRow(model, LogKey(entry.Sequence), entry, PipelineJson.Default.PromotionLogEntry)),
-                    HeadChange(model, head, head.Value with { LastLogSequence = entry.Sequence, LastLogHash = entry.ComputeHash() }),
-                ],
-                cancellationToken))
+            var moved = new ModelAlias(move.Alias, move.Version.Version, move.Version.Hash, move.Version.Monitoring, move.DataOrder ?? move.Version.DataOrder, move.RunId, entry.At, entry.Sequence);
+            Row aliasRow = NewRow(model, AliasKey(move.Alias), moved, PipelineJson.Default.ModelAlias) with { ETag = current?.ETag };
+            RowChange[] changes =
+            [
+                new RowChange(current is null ? RowChangeKind.Insert : RowChangeKind.Replace, aliasRow),
+                .. LogChanges(model, head, entry),
+                .. await MarkAsync(model, move, entry, cancellationToken),
+            ];
+            if (await Table.TryCommitAsync(model, changes, cancellationToken))
             {
+                await log.AnchorQuietlyAsync(model, entry, cancellationToken);
                 return moved;
             }
         }
     }
 
-    private async Task<ModelVersion?> TryAddRunAsync(string model, int number, string runId, CancellationToken cancellationToken)
+    /// <summary>Takes an alias away and writes the log entry, in one transaction.</summary>
+    /// <returns>False when it has moved or gone since.</returns>
+    public async Task<bool> TryDeleteAliasAsync(string model, ModelAlias expected, string who, string why, CancellationToken cancellationToken)
     {
-        Found<ModelVersion> found = await FindAsync(model, VersionKey(number), PipelineJson.Default.ModelVersion, cancellationToken)
-            ?? throw new InvalidOperationException($"Version {number} of model '{model}' is named by its hash but does not exist.");
-        if (found.Value.Runs.Contains(runId, StringComparer.Ordinal))
-            return found.Value;
-        ModelVersion next = found.Value with { Runs = [.. found.Value.Runs, runId] };
-        Row row = NewRow(model, VersionKey(number), next, PipelineJson.Default.ModelVersion) with { ETag = found.ETag };
+        ArgumentNullException.ThrowIfNull(expected);
+        while (true)
+        {
+            if (await FindAsync(model, AliasKey(expected.Name), PipelineJson.Default.ModelAlias, cancellationToken) is not { } current || current.Value.LogSequence != expected.LogSequence)
+                return false;
+            Found<RegistryHead> head = (await FindAsync(model, HeadKey, PipelineJson.Default.RegistryHead, cancellationToken))!;
+            PromotionLogEntry entry = NextEntry(head.Value, expected.Name, expected) with { Action = AliasActions.Delete, Who = who, Why = why };
+            var row = new Row(model, AliasKey(expected.Name), "{}", current.ETag);
+            if (await Table.TryCommitAsync(model, [.. LogChanges(model, head, entry), new RowChange(RowChangeKind.Delete, row)], cancellationToken))
+            {
+                await log.AnchorQuietlyAsync(model, entry, cancellationToken);
+                return true;
+            }
+        }
+    }
+
+    /// <summary>Changes a version's tags or notes.</summary>
+    /// <returns>The version, or null when there is none of that number.</returns>
+    public async Task<ModelVersion?> AnnotateAsync(string model, int version, Func<ModelVersion, ModelVersion> change, CancellationToken cancellationToken)
+    {
+        while (await FindAsync(model, VersionKey(version), PipelineJson.Default.ModelVersion, cancellationToken) is { } found)
+        {
+            ModelVersion next = change(found.Value);
+            if (await Table.TryReplaceAsync(NewRow(model, VersionKey(version), next, PipelineJson.Default.ModelVersion) with { ETag = found.ETag }, cancellationToken) is not null)
+                return next;
+        }
+
+        return null;
+    }
+
+    private PromotionLogEntry NextEntry(RegistryHead head, string alias, ModelAlias? from)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        return new PromotionLogEntry
+        {
+            Sequence = head.LastLogSequence + 1,
+            Previous = head.LastLogHash,
+            At = head.LastLogAt > now ? head.LastLogAt.Value : now,
+            Alias = alias,
+            FromVersion = from?.Version,
+            Reasons = [],
+            Metrics = new Dictionary<string, double>(StringComparer.Ordinal),
+        };
+    }
+
+    private static RowChange[] LogChanges(string model, Found<RegistryHead> head, PromotionLogEntry entry) =>
+    [
+        new RowChange(RowChangeKind.Insert, NewRow(model, PromotionLog.KeyOf(entry.Sequence), entry, PipelineJson.Default.PromotionLogEntry)),
+        HeadChange(model, head, head.Value with { LastLogSequence = entry.Sequence, LastLogHash = entry.ComputeHash(), LastLogAt = entry.At }),
+    ];
+
+    /// <summary>The mark of the version that a rollback leaves, and its end where somebody chooses a version that has one.</summary>
+    private async Task<IReadOnlyList<RowChange>> MarkAsync(string model, AliasMove move, PromotionLogEntry entry, CancellationToken cancellationToken)
+    {
+        var changes = new List<RowChange>();
+        if (move.Alias != ModelAlias.Champion || move.Action == AliasActions.Promote)
+            return changes;
+        async Task ChangeAsync(int version, Withdrawal? mark)
+        {
+            if (await FindAsync(model, VersionKey(version), PipelineJson.Default.ModelVersion, cancellationToken) is { } found && found.Value.Withdrawn != mark)
+                changes.Add(new RowChange(RowChangeKind.Replace, NewRow(model, VersionKey(version), found.Value with { Withdrawn = mark }, PipelineJson.Default.ModelVersion) with { ETag = found.ETag }));
+        }
+
+        await ChangeAsync(move.Version.Version, null);
+        if (move.Action == AliasActions.Rollback && move.Expected is { } left && left.Version != move.Version.Version)
+            await ChangeAsync(left.Version, new Withdrawal(entry.At, move.Who ?? "", move.Why ?? ""));
+        return changes;
+    }
+
+    private async Task<ModelVersion?> TryAddRunAsync(ModelVersion draft, int number, CancellationToken cancellationToken)
+    {
+        Found<ModelVersion> found = await FindAsync(draft.Model, VersionKey(number), PipelineJson.Default.ModelVersion, cancellationToken)
+            ?? throw new InvalidOperationException($"Version {number} of model '{draft.Model}' is named by its hash but does not exist.");
+        ModelVersion known = found.Value;
+        ModelMode mode = draft.Mode == ModelMode.Production ? ModelMode.Production : known.Mode;
+        if (known.Mode == mode && known.Runs.Contains(draft.Runs[0], StringComparer.Ordinal))
+            return known;
+        ModelVersion next = known with { Mode = mode, Runs = known.Runs.Contains(draft.Runs[0], StringComparer.Ordinal) ? known.Runs : [.. known.Runs, draft.Runs[0]] };
+        Row row = NewRow(draft.Model, VersionKey(number), next, PipelineJson.Default.ModelVersion) with { ETag = found.ETag };
         return await Table.TryReplaceAsync(row, cancellationToken) is null ? null : next;
     }
 
@@ -148,8 +240,6 @@ public sealed class ModelRegistry(IPipelineStorage storage, TimeProvider time)
     private static Row NewRow<T>(string model, string key, T value, JsonTypeInfo<T> type) => new(model, key, JsonSerializer.Serialize(value, type));
 
     private static string VersionKey(int version) => string.Create(CultureInfo.InvariantCulture, $"version:{version:D8}");
-
-    private static string LogKey(long sequence) => string.Create(CultureInfo.InvariantCulture, $"log:{sequence:D10}");
 
     private static string AliasKey(string alias) => $"alias:{alias}";
 

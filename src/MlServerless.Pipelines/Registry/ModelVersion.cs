@@ -36,6 +36,16 @@ public sealed record ModelVersion
     /// <summary>How its predictions are watched, from the spec that it was first registered with.</summary>
     public required MonitoringSpec Monitoring { get; init; }
 
+    /// <summary>Experiment where only experiments made it; a production run that makes the same artifact makes it a version for production.</summary>
+    public ModelMode Mode { get; init; }
+
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    public string? Notes { get; init; }
+
+    /// <summary>Null where it was not rolled back since it was last chosen.</summary>
+    public Withdrawal? Withdrawn { get; init; }
+
     public required IReadOnlyDictionary<string, double> ValidationMetrics { get; init; }
 
     public required IReadOnlyDictionary<string, double> HoldOutMetrics { get; init; }

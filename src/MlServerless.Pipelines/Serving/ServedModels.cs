@@ -45,6 +45,13 @@ public sealed class ServedModels(ModelRegistry registry, IPipelineStorage storag
         return answer;
     }
 
+    /// <summary>Lets the next request ask anew which version is champion: somebody has just moved it here.</summary>
+    public void Forget(string model)
+    {
+        if (champions.TryGetValue(model, out Slot? slot))
+            slot.CheckedAt = time.GetTimestamp() - (long)(options.AliasAge.TotalSeconds * time.TimestampFrequency);
+    }
+
     private async Task RefreshInBackgroundAsync(string model)
     {
         try

@@ -30,6 +30,8 @@ public sealed class PromoteStep(StepRunner runner, IPipelineStorage storage, Spe
                 return await RecordAsync(step, true, null, null);
             if (champion is not null && champion.Hash == version.Hash)
                 return await RecordAsync(step, false, [$"this artifact is champion version {champion.Version} already"], null);
+            if (version.Withdrawn is { } withdrawn)
+                return await RecordAsync(step, false, [$"failed: version {version.Version} was rolled back by {withdrawn.Who} ({withdrawn.Why}); it does not promote by itself"], null);
             if (champion is not null && string.CompareOrdinal(run.DataOrder, champion.DataOrder) < 0)
                 return await RecordAsync(step, false, [$"failed: its data are older than those of champion version {champion.Version}; older data never promote by themselves"], null);
 
@@ -41,8 +43,15 @@ public sealed class PromoteStep(StepRunner runner, IPipelineStorage storage, Spe
 
             // The reasons go first: should the process die between the two writes, the repeated step finds them.
             await step.UpdateAsync(record => record with { HoldOut = compared, Promotion = new PromotionRecord(false, decision.Reasons) });
-            ModelAlias? moved = await registry.TryMoveAliasAsync(
-                version, ModelAlias.Champion, champion, run.DataOrder, run.Id, decision.Reasons, run.HoldOut.Metrics, comparison?.Metrics, step.CancellationToken);
+            var move = new AliasMove(version, ModelAlias.Champion, champion)
+            {
+                DataOrder = run.DataOrder,
+                RunId = run.Id,
+                Reasons = decision.Reasons,
+                Metrics = run.HoldOut.Metrics,
+                ChampionMetrics = comparison?.Metrics,
+            };
+            ModelAlias? moved = await registry.TryMoveAliasAsync(move, step.CancellationToken);
             if (moved is not null)
                 return await RecordAsync(step, true, decision.Reasons, compared);
         }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using MlServerless.Pipelines.Ports;
@@ -12,6 +13,23 @@ internal sealed class BlobFolder(Lazy<BlobContainerClient> container) : IBlobFol
 
     public async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         await BlobWrites.PutAsync(container.Value, BlobPath.Require(path), content, conditions: null, cancellationToken).ConfigureAwait(false);
+
+    public async Task<bool> TryAddAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await BlobWrites.PutAsync(container.Value, BlobPath.Require(path), content, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status is 409 or 412)
+        {
+            // It exists; an immutable container says so in words of its own. A container that lacks is 404.
+            return e.ErrorCode is "BlobAlreadyExists" or "ConditionNotMet" or "BlobImmutableDueToPolicy" ? false : throw new IOException($"The blob '{path}' could not be added.", e);
+        }
+    }
+
+    public async Task<bool> ExistsAsync(string path, CancellationToken cancellationToken) =>
+        await container.Value.GetBlobClient(BlobPath.Require(path)).ExistsAsync(cancellationToken).ConfigureAwait(false);
 
     public async Task<byte[]?> FindAsync(string path, CancellationToken cancellationToken)
     {

@@ -33,7 +33,8 @@ public sealed class ModelRegistryTests(StorageFixture fixture)
     };
 
     private Task<ModelAlias?> PromoteAsync(ModelVersion version, ModelAlias? expected, string run) =>
-        Registry.TryMoveAliasAsync(version, ModelAlias.Champion, expected, "1", run, ["passed: test"], new Dictionary<string, double> { ["auc"] = 0.8 }, null, CancellationToken.None);
+        Registry.TryMoveAliasAsync(
+            new AliasMove(version, ModelAlias.Champion, expected) { DataOrder = "1", RunId = run, Reasons = ["passed: test"], Metrics = new Dictionary<string, double> { ["auc"] = 0.8 } }, CancellationToken.None);
 
     [Fact]
     public async Task RegisterAsync_SameArtifactFromManyRunsAtOnce_IsOneVersion()

@@ -34,6 +34,30 @@ public sealed class ServedModelsTests(StorageFixture fixture)
     }
 
     [Fact]
+    public async Task GetAsync_RolledBackElsewhere_AnswersWithTheChampionBeforeWithinTenSeconds()
+    {
+        ServedModels models = NewModels(fixture.Storage);
+        await TestModels.PromoteAsync(fixture.Storage, time, model, await TestModels.TrainAsync(1));
+        await TestModels.PromoteAsync(fixture.Storage, time, model, await TestModels.TrainAsync(2));
+        Assert.Equal(2, (await models.GetAsync(model, null, CancellationToken.None)).Model.Version);
+        var aliases = new AliasService(new ModelRegistry(fixture.Storage, time), new PromotionLog(fixture.Storage));
+        await aliases.RollbackAsync(model, null, null, new Actor("ada", "complaints"), null, CancellationToken.None);
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(1, (await models.GetAsync(model, null, CancellationToken.None)).Model.Version);
+    }
+
+    [Fact]
+    public async Task Forget_MovedHere_AnswersWithItAtOnce()
+    {
+        ServedModels models = NewModels(fixture.Storage);
+        await TestModels.PromoteAsync(fixture.Storage, time, model, await TestModels.TrainAsync(1));
+        Assert.Equal(1, (await models.GetAsync(model, null, CancellationToken.None)).Model.Version);
+        await TestModels.PromoteAsync(fixture.Storage, time, model, await TestModels.TrainAsync(2));
+        models.Forget(model);
+        Assert.Equal(2, (await models.GetAsync(model, null, CancellationToken.None)).Model.Version);
+    }
+
+    [Fact]
     public async Task GetAsync_UnknownModelOrVersion_Is404()
     {
         ServedModels models = NewModels(fixture.Storage);

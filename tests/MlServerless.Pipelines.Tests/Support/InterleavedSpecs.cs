@@ -23,6 +23,8 @@ internal sealed class InterleavedSpecs(IPipelineStorage storage, Func<Task> befo
 
     public IBlobFolder Checkpoints => storage.Checkpoints;
 
+    public IBlobFolder PromotionHeads => storage.PromotionHeads;
+
     public ICommandQueue Commands => storage.Commands;
 
     public Task EnsureCreatedAsync(CancellationToken cancellationToken) => storage.EnsureCreatedAsync(cancellationToken);

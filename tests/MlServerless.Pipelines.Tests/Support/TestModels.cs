@@ -82,7 +82,7 @@ internal static class TestModels
             },
             CancellationToken.None);
         ModelAlias? champion = await registry.FindAliasAsync(model, ModelAlias.Champion, CancellationToken.None);
-        Assert.NotNull(await registry.TryMoveAliasAsync(version, ModelAlias.Champion, champion, "1", run, [], artifact.Metrics, null, CancellationToken.None));
+        Assert.NotNull(await registry.TryMoveAliasAsync(new AliasMove(version, ModelAlias.Champion, champion) { DataOrder = "1", RunId = run, Metrics = artifact.Metrics }, CancellationToken.None));
         return version;
     }
 }
