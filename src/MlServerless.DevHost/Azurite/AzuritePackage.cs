@@ -1,120 +1,19 @@
-using System.Security.Cryptography;
-
 namespace MlServerless.DevHost.Azurite;
 
-/// <summary>
-/// The pinned npm package. It is installed once per user and lock file, in a cache that all clones, build outputs and
-/// test processes share, because it weighs some 350 MB.
-/// </summary>
+/// <summary>The pinned npm package of the storage emulator, which weighs some 350 MB.</summary>
 internal static class AzuritePackage
 {
-    /// <summary>Moves the cache to another folder.</summary>
-    public const string CacheVariable = "MLSERVERLESS_CACHE";
-
-    private static readonly TimeSpan InstallTimeout = TimeSpan.FromMinutes(10);
+    private static readonly NodePackage Package = new(
+        Source, "azurite", "the storage emulator Azurite", Path.Combine("azurite", "dist", "src", "azurite.js"));
 
     /// <summary>The folder beside the program with <c>package.json</c>, its lock file and the start script.</summary>
     public static string Source => Path.Combine(AppContext.BaseDirectory, "Azurite");
 
-    public static string CacheRoot =>
-        Environment.GetEnvironmentVariable(CacheVariable) is { Length: > 0 } chosen
-            ? Path.GetFullPath(chosen)
-            : Path.Combine(UserCache(), "mlserverless");
+    public static string CacheRoot => NodePackage.CacheRoot;
 
     /// <summary>Installs the package unless it is there.</summary>
     /// <returns>The path of Azurite's main script.</returns>
     /// <exception cref="AzuriteException">The installation failed.</exception>
-    public static async Task<string> EnsureAsync(Action<string>? onProgress, CancellationToken cancellationToken)
-    {
-        string lockFile = Path.Combine(Source, "package-lock.json");
-        if (!File.Exists(lockFile))
-        {
-            throw new AzuriteException($"'{lockFile}' is missing: build MlServerless.DevHost again, which copies it there.");
-        }
-
-        byte[] digest = SHA256.HashData(await File.ReadAllBytesAsync(lockFile, cancellationToken).ConfigureAwait(false));
-        string folder = Path.Combine(CacheRoot, $"azurite-{Convert.ToHexStringLower(digest)[..16]}");
-        string main = MainScript(folder);
-        try
-        {
-            await EnsureAsync(folder, main, onProgress, cancellationToken).ConfigureAwait(false);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new AzuriteException($"The storage emulator cannot be installed into '{CacheRoot}': {e.Message} Set {CacheVariable} to a folder that this user may write.", e);
-        }
-
-        return main;
-    }
-
-    private static async Task EnsureAsync(string folder, string main, Action<string>? onProgress, CancellationToken cancellationToken)
-    {
-        if (!File.Exists(main))
-        {
-            using FileLock _ = await FileLock.TakeAsync(folder + ".lock", cancellationToken).ConfigureAwait(false);
-            if (!File.Exists(main))
-            {
-                onProgress?.Invoke($"Installing the storage emulator Azurite into {folder} (once)…");
-                await InstallAsync(folder, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
-
-    private static async Task InstallAsync(string folder, CancellationToken cancellationToken)
-    {
-        // Renamed when complete, so that a killed installation never looks like a finished one.
-        string unfinished = $"{folder}.{Guid.NewGuid():N}";
-        foreach (string abandoned in Directory.EnumerateDirectories(Path.GetDirectoryName(folder)!, Path.GetFileName(folder) + ".*"))
-        {
-            Directory.Delete(abandoned, recursive: true);
-        }
-
-        Directory.CreateDirectory(unfinished);
-        foreach (string name in (string[])["package.json", "package-lock.json"])
-        {
-            File.Copy(Path.Combine(Source, name), Path.Combine(unfinished, name));
-        }
-
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(InstallTimeout);
-        NodeRuntime.ProcessOutput npm;
-        try
-        {
-            npm = await NodeRuntime.NpmAsync(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--engine-strict=false"], unfinished, timeout.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new AzuriteException($"'npm ci' did not end within {InstallTimeout.TotalMinutes:0} minutes. See that the npm registry can be reached ('npm ping'), then start again.");
-        }
-
-        if (npm.ExitCode != 0 || !File.Exists(MainScript(unfinished)))
-        {
-            throw new AzuriteException(
-                $"'npm ci' failed with exit code {npm.ExitCode}. See that the npm registry can be reached ('npm ping') and that the disk has 500 MB free, then start again. npm said:{Environment.NewLine}{(npm.Error + npm.Output).Trim()}");
-        }
-
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-
-        Directory.Move(unfinished, folder);
-    }
-
-    private static string MainScript(string folder) =>
-        Path.Combine(folder, "node_modules", "azurite", "dist", "src", "azurite.js");
-
-    private static string UserCache()
-    {
-        if (OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache)
-        {
-            return cache;
-        }
-
-        string home = Environment.GetFolderPath(
-            OperatingSystem.IsLinux() ? Environment.SpecialFolder.UserProfile : Environment.SpecialFolder.LocalApplicationData);
-        return home.Length == 0 ? Path.GetTempPath()
-            : OperatingSystem.IsLinux() ? Path.Combine(home, ".cache")
-            : home;
-    }
+    public static Task<string> EnsureAsync(Action<string>? onProgress, CancellationToken cancellationToken) =>
+        Package.EnsureAsync(onProgress, cancellationToken);
 }

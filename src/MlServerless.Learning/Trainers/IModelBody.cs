@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MlServerless.Learning.Onnx;
 using MlServerless.Learning.Preprocessing;
 
 namespace MlServerless.Learning.Trainers;
@@ -15,4 +16,9 @@ internal interface IModelBody
 
     /// <summary>Flattens the body for scoring.</summary>
     IPredictor Compile(IReadOnlyList<Slot> slots, LearningTask task, int classes);
+
+    /// <summary>Adds the body to an ONNX graph.</summary>
+    /// <returns>The value that holds the raw scores, [N, outputs] of doubles.</returns>
+    /// <exception cref="OnnxExportException">The body is too large.</exception>
+    string AddTo(OnnxSlots slots);
 }

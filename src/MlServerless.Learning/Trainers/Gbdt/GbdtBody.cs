@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MlServerless.Learning.Artifacts;
+using MlServerless.Learning.Onnx;
 using MlServerless.Learning.Preprocessing;
 
 namespace MlServerless.Learning.Trainers.Gbdt;
@@ -63,6 +64,8 @@ internal sealed class GbdtBody(double[] baseScores, Tree[] trees) : IModelBody
             : FeatureBins.Numeric(used.Key, used.Value))];
         return new ForestPredictor(BaseScores, new CompiledForest(Trees, features, BaseScores.Length), features);
     }
+
+    public string AddTo(OnnxSlots slots) => OnnxForest.Add(slots, BaseScores, Trees);
 
     /// <summary>The slots that the trees ask for, each with the ascending thresholds that make its bins.</summary>
     private SortedDictionary<int, double[]> ThresholdsBySlot()

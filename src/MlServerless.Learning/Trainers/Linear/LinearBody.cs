@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MlServerless.Learning.Artifacts;
 using MlServerless.Learning.Numerics;
+using MlServerless.Learning.Onnx;
 using MlServerless.Learning.Preprocessing;
 
 namespace MlServerless.Learning.Trainers.Linear;
@@ -117,6 +118,8 @@ internal sealed class LinearBody(LinearTerm[] terms, double[] intercepts, double
     }
 
     public IPredictor Compile(IReadOnlyList<Slot> slots, LearningTask task, int classes) => new LinearPredictor(this);
+
+    public string AddTo(OnnxSlots slots) => OnnxLinear.Add(slots, this);
 
     private static LinearTerm ReadTerm(ref Utf8JsonReader reader, int index)
     {
