@@ -38,6 +38,12 @@ public sealed class PipelineOptions
     /// <summary>How old the answer to "which version is champion" may be when a prediction is made.</summary>
     public TimeSpan AliasAge { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>The model that <c>POST /invocations</c> asks, which names none; null where each call must be to a named model.</summary>
+    public string? DefaultModel { get; set; }
+
+    /// <summary>Whether refused predictions are told nothing but that, for endpoints that strangers may call.</summary>
+    public bool GenericErrors { get; set; }
+
     /// <summary>Models kept in memory.</summary>
     public int ModelsInMemory { get; set; } = 16;
 

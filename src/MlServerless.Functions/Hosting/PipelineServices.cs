@@ -72,6 +72,7 @@ internal static class PipelineServices
 
         services.AddSingleton<ServedModels>();
         services.AddSingleton<PredictionService>();
+        services.AddSingleton<Http.PredictionCalls>();
         services.AddSingleton<PredictionSketches>();
         services.AddSingleton<DriftService>();
         services.AddHostedService<StorageStarter>();

@@ -32,6 +32,15 @@ internal static class PipelineSettings
                 faults.Add(string.Create(CultureInfo.InvariantCulture, $"{PipelineOptions.Section}__{name} is '{text}': write a whole number from {least} to {greatest}."));
         }
 
+        options.DefaultModel = section[nameof(options.DefaultModel)] is { Length: > 0 } model ? model : null;
+        if (section[nameof(options.GenericErrors)] is { } generic)
+        {
+            if (bool.TryParse(generic, out bool value))
+                options.GenericErrors = value;
+            else
+                faults.Add($"{PipelineOptions.Section}__{nameof(options.GenericErrors)} is '{generic}': write true or false.");
+        }
+
         TimeSpan second = TimeSpan.FromSeconds(1);
         Time(nameof(options.StepDeadline), second, value => options.StepDeadline = value);
         Time(nameof(options.ClaimDeadline), second, value => options.ClaimDeadline = value);

@@ -16,7 +16,10 @@ internal static class Api
     private static readonly AppJson Readable = new(new JsonSerializerOptions(AppJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     /// <summary>Runs a handler and turns a <see cref="ProblemException"/> into problem+json (RFC 9457).</summary>
-    public static async Task<IResult> AnswerAsync(Func<Task<IResult>> handler)
+    public static Task<IResult> AnswerAsync(Func<Task<IResult>> handler) => AnswerAsync(handler, Problem);
+
+    /// <summary>The same for a protocol that has errors of its own form.</summary>
+    public static async Task<IResult> AnswerAsync(Func<Task<IResult>> handler, Func<ProblemException, IResult> refuse)
     {
         try
         {
@@ -24,11 +27,11 @@ internal static class Api
         }
         catch (ProblemException problem)
         {
-            return Problem(problem);
+            return refuse(problem);
         }
         catch (ContentMissingException missing)
         {
-            return Problem(new ProblemException(410, "That content is no longer kept.", $"{missing.Hash} was deleted by the pipeline's retention or by an erasure of rows; what its record says of it stays."));
+            return refuse(new ProblemException(410, "That content is no longer kept.", $"{missing.Hash} was deleted by the pipeline's retention or by an erasure of rows; what its record says of it stays."));
         }
     }
 

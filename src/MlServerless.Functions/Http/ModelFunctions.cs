@@ -1,16 +1,14 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using MlServerless.Pipelines.Monitoring;
 using MlServerless.Pipelines.Problems;
 using MlServerless.Pipelines.Registry;
-using MlServerless.Pipelines.Serving;
 using MlServerless.Pipelines.Specs;
 using MlServerless.Worker;
 
 namespace MlServerless.Functions.Http;
 
-/// <summary>Models: versions, predictions and drift.</summary>
-public sealed class ModelFunctions(ModelRegistry registry, PredictionService predictions, DriftService drift)
+/// <summary>Models: versions and drift.</summary>
+public sealed class ModelFunctions(ModelRegistry registry, DriftService drift)
 {
     [Function(nameof(GetModel))]
     public Task<IResult> GetModel([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/models/{name}")] HttpRequest request, string name, CancellationToken cancellationToken) =>
@@ -23,24 +21,6 @@ public sealed class ModelFunctions(ModelRegistry registry, PredictionService pre
             List<ModelAlias> aliases = await registry.ListAliasesAsync(name, cancellationToken).ToListAsync(cancellationToken);
             List<PromotionLogEntry> log = await registry.ListLogAsync(name, cancellationToken).ToListAsync(cancellationToken);
             return Api.Json(Views.Model(name, versions, aliases, log));
-        });
-
-    [Function(nameof(Predict))]
-    public Task<IResult> Predict(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/models/{name}/predict", MaxBodyBytes = 16 * 1024 * 1024)] HttpRequest request, string name, CancellationToken cancellationToken) =>
-        Api.AnswerAsync(async () =>
-        {
-            PipelineName.Require(name, "model");
-            int? version = null;
-            if (request.Query.TryGetValue("version", out var text))
-            {
-                version = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0
-                    ? number
-                    : throw ProblemException.BadRequest($"'{text}' is not a version.", "A version is a whole number from 1, e.g. ?version=3.");
-            }
-
-            ReadOnlyMemory<byte> body = await Api.ReadBodyAsync(request, cancellationToken);
-            return new BytesResult((await predictions.PredictAsync(name, version, body, cancellationToken)).WrittenMemory, StatusCodes.Status200OK, "application/json");
         });
 
     [Function(nameof(GetDrift))]

@@ -1,6 +1,7 @@
 using System.Buffers;
 using MlServerless.Pipelines.Monitoring;
 using MlServerless.Pipelines.Problems;
+using MlServerless.Pipelines.Serving.Protocols;
 using MlServerless.Pipelines.Specs;
 
 namespace MlServerless.Pipelines.Serving;
@@ -8,20 +9,25 @@ namespace MlServerless.Pipelines.Serving;
 /// <summary>Answers prediction requests and lets the monitoring observe them.</summary>
 public sealed class PredictionService(ServedModels models, PredictionSketches sketches)
 {
+    /// <summary>Answers a request in the project's own form.</summary>
+    /// <inheritdoc cref="PredictAsync(string, int?, PredictionRequest, ReadOnlyMemory{byte}, CancellationToken)"/>
+    public ValueTask<PredictionAnswer> PredictAsync(string model, int? version, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        PredictAsync(model, version, new RowsRequest(), body, cancellationToken);
+
     /// <param name="version">Null for the champion.</param>
-    /// <param name="body">One row or an array of rows as JSON (<see cref="JsonRowReader"/>).</param>
-    /// <returns>The answer as JSON.</returns>
+    /// <param name="request">The protocol that the body is written in.</param>
     /// <exception cref="ProblemException">The request cannot be answered; nothing was observed.</exception>
-    public async ValueTask<ArrayBufferWriter<byte>> PredictAsync(string model, int? version, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    public async ValueTask<PredictionAnswer> PredictAsync(string model, int? version, PredictionRequest request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         PipelineName.Require(model, "model");
         ModelAnswer answer = await models.GetAsync(model, version, cancellationToken);
-        RowBatch rows = answer.Model.Rows.Read(body.Span);
-        var unseen = new List<(int Row, int Input)>();
-        double[] scores = answer.Model.Score(rows, (row, input) => unseen.Add((row, input)));
-        var output = new ArrayBufferWriter<byte>(256 + (scores.Length * 64));
-        PredictionWriter.Write(output, answer, rows, scores, unseen);
+        RowBatch rows = request.Read(answer.Model, body.Span);
+        List<(int Row, int Input)>? unseen = null;
+        double[] scores = answer.Model.Score(rows, (row, input) => (unseen ??= []).Add((row, input)));
+        var outcome = new PredictionOutcome(answer, rows, scores, unseen ?? (IReadOnlyList<(int, int)>)[]);
+        var output = new ArrayBufferWriter<byte>(320 + (rows.RowCount * 96));
+        request.Write(output, outcome);
         sketches.Observe(answer.Model, rows, scores);
-        return output;
+        return new PredictionAnswer(answer, output.WrittenMemory);
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using MlServerless.Learning;
 
@@ -10,74 +11,73 @@ internal static class PredictionWriter
 {
     private const int MaxWarnings = 100;
 
-    public static void Write(ArrayBufferWriter<byte> output, ModelAnswer answer, RowBatch rows, double[] scores, List<(int Row, int Input)> unseen)
+    /// <summary>Answers are JSON and never part of a page.</summary>
+    public static readonly JsonWriterOptions Options = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static void Write(IBufferWriter<byte> output, PredictionOutcome outcome)
     {
-        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
-        ServedModel model = answer.Model;
+        using var writer = new Utf8JsonWriter(output, Options);
+        ServedModel model = outcome.Model;
         writer.WriteStartObject();
-        writer.WriteString("model"u8, model.Name);
+        writer.WriteString("model"u8, model.NameText);
         writer.WriteNumber("version"u8, model.Version);
-        writer.WriteString("modelHash"u8, model.Hash.Hex);
-        writer.WriteString("schemaHash"u8, model.Artifact.Signature.SchemaHash.Hex);
-        if (answer.Degraded)
+        writer.WriteString("modelHash"u8, model.HashText);
+        writer.WriteString("schemaHash"u8, model.SchemaHashText);
+        if (outcome.Answer.Degraded)
             writer.WriteBoolean("degraded"u8, true);
-        writer.WriteStartArray("predictions"u8);
-        int outputs = model.Scorer.OutputCount;
-        for (int row = 0; row < rows.RowCount; row++)
-            WritePrediction(writer, model.Artifact, scores.AsSpan(row * outputs, outputs));
-        writer.WriteEndArray();
-        if (unseen.Count > 0)
-            WriteWarnings(writer, model, rows, unseen);
+        WritePredictions(writer, outcome);
+        if (outcome.Unseen.Count > 0)
+            WriteWarnings(writer, outcome);
         writer.WriteEndObject();
     }
 
-    private static void WritePrediction(Utf8JsonWriter writer, ModelArtifact artifact, ReadOnlySpan<double> scores)
+    /// <summary>Writes the member <c>predictions</c>: an object per row.</summary>
+    public static void WritePredictions(Utf8JsonWriter writer, PredictionOutcome outcome)
     {
+        writer.WriteStartArray("predictions"u8);
+        for (int row = 0; row < outcome.Rows.RowCount; row++)
+            WritePrediction(writer, outcome, row);
+        writer.WriteEndArray();
+    }
+
+    private static void WritePrediction(Utf8JsonWriter writer, PredictionOutcome outcome, int row)
+    {
+        ReadOnlySpan<double> scores = outcome.Row(row);
+        JsonEncodedText[] labels = outcome.Model.ClassTexts;
         writer.WriteStartObject();
-        switch (artifact.Task)
+        switch (outcome.Model.Artifact.Task)
         {
             case LearningTask.Regression:
                 writer.WriteNumber("value"u8, scores[0]);
                 break;
             case LearningTask.Binary:
-                writer.WriteString("label"u8, artifact.ClassLabels[scores[0] >= 0.5 ? 1 : 0]);
+                writer.WriteString("label"u8, labels[outcome.Class(row)]);
                 writer.WriteNumber("probability"u8, scores[0]);
                 break;
             default:
-                WriteClasses(writer, artifact.ClassLabels, scores);
+                int best = outcome.Class(row);
+                writer.WriteString("label"u8, labels[best]);
+                writer.WriteNumber("probability"u8, scores[best]);
+                writer.WriteStartObject("probabilities"u8);
+                for (int i = 0; i < scores.Length; i++)
+                    writer.WriteNumber(labels[i], scores[i]);
+                writer.WriteEndObject();
                 break;
         }
 
         writer.WriteEndObject();
     }
 
-    private static void WriteClasses(Utf8JsonWriter writer, IReadOnlyList<string> labels, ReadOnlySpan<double> scores)
-    {
-        int best = 0;
-        for (int i = 1; i < scores.Length; i++)
-        {
-            if (scores[i] > scores[best])
-                best = i;
-        }
-
-        writer.WriteString("label"u8, labels[best]);
-        writer.WriteNumber("probability"u8, scores[best]);
-        writer.WriteStartObject("probabilities"u8);
-        for (int i = 0; i < scores.Length; i++)
-            writer.WriteNumber(labels[i], scores[i]);
-        writer.WriteEndObject();
-    }
-
-    private static void WriteWarnings(Utf8JsonWriter writer, ServedModel model, RowBatch rows, List<(int Row, int Input)> unseen)
+    private static void WriteWarnings(Utf8JsonWriter writer, PredictionOutcome outcome)
     {
         writer.WriteStartArray("warnings"u8);
-        foreach ((int row, int input) in unseen.Take(MaxWarnings))
+        foreach ((int row, int input) in outcome.Unseen.Take(MaxWarnings))
         {
             writer.WriteStartObject();
             writer.WriteNumber("row"u8, row);
-            writer.WriteString("column"u8, model.Artifact.Signature.Inputs[input].Name);
+            writer.WriteString("column"u8, outcome.Model.Artifact.Signature.Inputs[input].Name);
             writer.WriteString("code"u8, "unseen-category"u8);
-            writer.WriteString("message"u8, $"The model never saw '{Encoding.UTF8.GetString(rows.Text(rows[row, input]))}' here; it was scored as an unseen category.");
+            writer.WriteString("message"u8, $"The model never saw '{Encoding.UTF8.GetString(outcome.Rows.Text(outcome.Rows[row, input]))}' here; it was scored as an unseen category.");
             writer.WriteEndObject();
         }
 

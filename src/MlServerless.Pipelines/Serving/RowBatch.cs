@@ -16,19 +16,18 @@ public sealed class RowBatch(int inputs)
 
     public int RowCount { get; private set; }
 
-    /// <summary>Begins a row whose values are all absent.</summary>
-    internal void AddRow()
+    /// <summary>Begins rows whose values are all absent.</summary>
+    internal void AddRows(int count)
     {
         int start = RowCount * Inputs;
-        if (start + Inputs > cells.Length)
-            Array.Resize(ref cells, Math.Max(cells.Length * 2, start + Inputs));
-        cells.AsSpan(start, Inputs).Clear();
-        RowCount++;
+        int end = start + (count * Inputs);
+        if (end > cells.Length)
+            Array.Resize(ref cells, Math.Max(cells.Length * 2, end));
+        cells.AsSpan(start, end - start).Clear();
+        RowCount += count;
     }
 
-    internal ref Cell LastRow(int input) => ref cells[((RowCount - 1) * Inputs) + input];
-
-    internal Cell this[int row, int input] => cells[(row * Inputs) + input];
+    internal ref Cell this[int row, int input] => ref cells[(row * Inputs) + input];
 
     internal Cell StoreText(ReadOnlySpan<byte> utf8)
     {

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using MlServerless.Data;
 using MlServerless.Learning;
 using MlServerless.Pipelines.Specs;
@@ -18,11 +20,19 @@ public sealed class ServedModel
         Artifact = artifact;
         Scorer = Scorer.Compile(artifact);
         Rows = new JsonRowReader(artifact.Signature);
+        VersionText = version.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        NameText = Text(name);
+        HashText = Text(artifact.Hash.Hex);
+        SchemaHashText = Text(artifact.Signature.SchemaHash.Hex);
+        ClassTexts = [.. artifact.ClassLabels.Select(Text)];
     }
 
     public string Name { get; }
 
     public int Version { get; }
+
+    /// <summary><see cref="Version"/> as answers carry it.</summary>
+    public string VersionText { get; }
 
     public MonitoringSpec Monitoring { get; }
 
@@ -33,6 +43,15 @@ public sealed class ServedModel
     public Scorer Scorer { get; }
 
     public JsonRowReader Rows { get; }
+
+    // What every answer repeats, as JSON text.
+    internal JsonEncodedText NameText { get; }
+
+    internal JsonEncodedText HashText { get; }
+
+    internal JsonEncodedText SchemaHashText { get; }
+
+    internal JsonEncodedText[] ClassTexts { get; }
 
     /// <summary>Scores every row: <see cref="Scorer.OutputCount"/> numbers each.</summary>
     /// <param name="unseen">Called for every input whose category the model never saw, with row and input.</param>
@@ -55,4 +74,6 @@ public sealed class ServedModel
 
         return scores;
     }
+
+    private static JsonEncodedText Text(string text) => JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
 }

@@ -27,6 +27,9 @@ public sealed class ServedModels(ModelRegistry registry, IPipelineStorage storag
     private readonly ConcurrentDictionary<string, Slot> champions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Model, ContentHash Hash), Loaded> loaded = new();
 
+    /// <summary>How many model versions are in memory.</summary>
+    public int LoadedModels => loaded.Count;
+
     /// <param name="version">Null for the champion.</param>
     /// <exception cref="ProblemException">404: no such model, no such version, or no champion yet; 503: storage cannot be reached and nothing is loaded.</exception>
     public async ValueTask<ModelAnswer> GetAsync(string model, int? version, CancellationToken cancellationToken)

@@ -24,7 +24,13 @@ internal sealed class AppClient(DevHostProcess host) : IDisposable
         if ((key ?? host.Address.HostKey) is { Length: > 0 } given)
             request.Headers.Add("x-functions-key", given);
         foreach ((string name, string value) in headers)
-            request.Headers.TryAddWithoutValidation(name, value);
+        {
+            if (name == "Content-Type" && request.Content is { } content)
+                content.Headers.ContentType = new MediaTypeHeaderValue(value);
+            else
+                request.Headers.TryAddWithoutValidation(name, value);
+        }
+
         using HttpResponseMessage response = await http.SendAsync(request);
         return new ApiAnswer($"{method} {path}", (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, response.Headers, await response.Content.ReadAsStringAsync());
     }

@@ -9,5 +9,6 @@ public sealed class SharedApp() : DevHostFixture(new DevHostOptions
         // A promotion is served at once, so that nobody has to wait for it.
         ["MlServerless__AliasAge"] = "00:00:00",
         ["MlServerless__SketchInterval"] = "00:00:01",
+        ["MlServerless__DefaultModel"] = ProtocolTests.Model,
     },
 });

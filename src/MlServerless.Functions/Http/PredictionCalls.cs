@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MlServerless.Pipelines;
+using MlServerless.Pipelines.Problems;
+using MlServerless.Pipelines.Serving;
+using MlServerless.Pipelines.Serving.Protocols;
+
+namespace MlServerless.Functions.Http;
+
+/// <summary>What the prediction routes of all protocols share: the version asked for, the call, the headers, and errors in the protocol's form.</summary>
+public sealed class PredictionCalls(PredictionService predictions, PipelineOptions options)
+{
+    internal const string VersionHeader = "x-model-version";
+
+    /// <summary>Greatest body of a prediction request.</summary>
+    public const long MaxBodyBytes = 48 * 1024 * 1024;
+
+    /// <param name="version">As the route names it; null to look at header and query.</param>
+    internal async Task<IResult> AnswerAsync(HttpRequest request, string model, string? version, PredictionRequest protocol, Func<ProblemException, IResult> refuse, CancellationToken cancellationToken)
+    {
+        try
+        {
+            int? number = version is null ? AskedVersion(request) : Version(version);
+            ReadOnlyMemory<byte> body = await Api.ReadBodyAsync(request, cancellationToken);
+            PredictionAnswer answer = await predictions.PredictAsync(model, number, protocol, body, cancellationToken);
+            request.HttpContext.Response.Headers[VersionHeader] = answer.Model.Model.VersionText;
+            return new BytesResult(answer.Body, StatusCodes.Status200OK, "application/json");
+        }
+        catch (ProblemException problem)
+        {
+            return refuse(Told(problem));
+        }
+    }
+
+    /// <summary>Strangers learn nothing of columns, models and storage.</summary>
+    internal ProblemException Told(ProblemException problem) => !options.GenericErrors ? problem : problem.Status switch
+    {
+        >= 500 => new ProblemException(problem.Status, "The prediction cannot be made at the moment.", "Try again later."),
+        404 => new ProblemException(404, "There is nothing here.", "Ask the owner of this endpoint for its address."),
+        _ => new ProblemException(problem.Status, "The request was refused.", "It does not fit what this endpoint takes."),
+    };
+
+    /// <summary>Errors of the Open Inference Protocol and of V1: <c>{"error": "…"}</c>.</summary>
+    internal static IResult RefuseWithText(ProblemException problem) => Api.Json(new JsonObject { ["error"] = Text(problem) }, problem.Status);
+
+    /// <summary>Errors of MLflow's scoring server: <c>{"error_code": …, "message": "…"}</c>.</summary>
+    internal static IResult RefuseLikeMlflow(ProblemException problem) => Api.Json(
+        new JsonObject
+        {
+            ["error_code"] = problem.Status switch { 404 => "RESOURCE_DOES_NOT_EXIST", >= 500 => "TEMPORARILY_UNAVAILABLE", _ => "BAD_REQUEST" },
+            ["message"] = Text(problem),
+        },
+        problem.Status);
+
+    private static string Text(ProblemException problem) => string.Join(' ', [problem.Title, problem.Detail, .. problem.Errors.Select(error => $"{error.Path}: {error.Message}")]);
+
+    private static int? AskedVersion(HttpRequest request)
+    {
+        if (request.Headers.TryGetValue(VersionHeader, out var header))
+            return Version(header.ToString());
+        return request.QueryString.HasValue && request.Query.TryGetValue("version", out var query) ? Version(query.ToString()) : null;
+    }
+
+    internal static int Version(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0
+            ? number
+            : throw ProblemException.BadRequest($"'{(text.Length > 40 ? text[..40] : text)}' is not a version.", "A version is a whole number from 1, e.g. ?version=3.");
+}

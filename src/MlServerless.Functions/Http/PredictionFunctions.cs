@@ -1,0 +1,20 @@
+using MlServerless.Pipelines.Serving;
+using MlServerless.Pipelines.Serving.Protocols;
+using MlServerless.Pipelines.Specs;
+using MlServerless.Worker;
+
+namespace MlServerless.Functions.Http;
+
+/// <summary>Predictions in the project's own form and in the V1 inference protocol.</summary>
+public sealed class PredictionFunctions(PredictionCalls calls)
+{
+    [Function(nameof(Predict))]
+    public Task<IResult> Predict(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/models/{name}/predict", MaxBodyBytes = PredictionCalls.MaxBodyBytes)] HttpRequest request, string name, CancellationToken cancellationToken) =>
+        calls.AnswerAsync(request, name, null, new RowsRequest(), Api.Problem, cancellationToken);
+
+    [Function(nameof(PredictInstances))]
+    public Task<IResult> PredictInstances(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "v1/models/{name}:predict", MaxBodyBytes = PredictionCalls.MaxBodyBytes)] HttpRequest request, string name, CancellationToken cancellationToken) =>
+        calls.AnswerAsync(request, name, null, new InstancesRequest(), PredictionCalls.RefuseWithText, cancellationToken);
+}
