@@ -19,6 +19,10 @@ public static class Evaluation
         ["recall"] = true,
         ["f1"] = true,
         ["macroF1"] = true,
+        ["macroPrecision"] = true,
+        ["macroRecall"] = true,
+        ["ece"] = false,
+        ["cost"] = false,
         ["rmse"] = false,
         ["mae"] = false,
         ["r2"] = true,
@@ -29,11 +33,19 @@ public static class Evaluation
     private static readonly string[] MulticlassNames = ["accuracy", "balancedAccuracy", "logLoss", "macroF1"];
     private static readonly string[] RegressionNames = ["rmse", "mae", "r2", "mape"];
 
-    /// <summary>The metrics of a task.</summary>
+    /// <summary>The metrics of a task that choose among candidates.</summary>
     public static IReadOnlyList<string> MetricNames(LearningTask task) => task switch
     {
         LearningTask.Binary => BinaryNames,
         LearningTask.Multiclass => MulticlassNames,
+        _ => RegressionNames,
+    };
+
+    /// <summary>The metrics of a task that are measured on the hold-out: those of <see cref="MetricNames"/> and some that cost more, or need a setting.</summary>
+    public static IReadOnlyList<string> HoldOutMetricNames(LearningTask task) => task switch
+    {
+        LearningTask.Binary => [.. BinaryNames, "ece", "cost"],
+        LearningTask.Multiclass => [.. MulticlassNames, "macroPrecision", "macroRecall", "auc", "prAuc", "brier", "ece"],
         _ => RegressionNames,
     };
 

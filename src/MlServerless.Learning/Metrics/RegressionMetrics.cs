@@ -11,8 +11,7 @@ internal static class RegressionMetrics
             double error = scores[i] - targets[i];
             squares += error * error;
             absolute += Math.Abs(error);
-            // A target of 0 makes this infinite, and the metric absent.
-            relative += error == 0 && targets[i] == 0 ? double.PositiveInfinity : Math.Abs(error / targets[i]);
+            relative += Relative(error, targets[i]);
             sum += targets[i];
         }
         double mean = sum / targets.Length;
@@ -25,4 +24,8 @@ internal static class RegressionMetrics
         if (spread > 0)
             metrics["r2"] = 1 - squares / spread;
     }
+
+    /// <summary>The error relative to the target. A target of 0 makes it infinite, and the metric absent.</summary>
+    public static double Relative(double error, double target) =>
+        error == 0 && target == 0 ? double.PositiveInfinity : Math.Abs(error / target);
 }
