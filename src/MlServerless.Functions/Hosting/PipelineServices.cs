@@ -2,6 +2,7 @@ using MlServerless.Pipelines;
 using MlServerless.Pipelines.Alerts;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Erasure;
+using MlServerless.Pipelines.Exports;
 using MlServerless.Pipelines.Monitoring;
 using MlServerless.Pipelines.Ports;
 using MlServerless.Pipelines.Registry;
@@ -71,6 +72,7 @@ internal static class PipelineServices
         services.AddSingleton<AlertTimer>();
 
         services.AddSingleton<ServedModels>();
+        services.AddSingleton<OnnxModels>();
         services.AddSingleton<PredictionService>();
         services.AddSingleton<Http.PredictionCalls>();
         services.AddSingleton<PredictionSketches>();

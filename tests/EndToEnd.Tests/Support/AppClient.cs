@@ -35,6 +35,15 @@ internal sealed class AppClient(DevHostProcess host) : IDisposable
         return new ApiAnswer($"{method} {path}", (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, response.Headers, await response.Content.ReadAsStringAsync());
     }
 
+    /// <summary>A file, which must be there.</summary>
+    public async Task<(byte[] Content, HttpContentHeaders Headers, string? ETag)> DownloadAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(host.Address.Url, path)) { Headers = { { "x-functions-key", host.Address.HostKey } } };
+        using HttpResponseMessage response = await http.SendAsync(request);
+        Assert.True(response.IsSuccessStatusCode, $"GET {path} answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}");
+        return (await response.Content.ReadAsByteArrayAsync(), response.Content.Headers, response.Headers.ETag?.Tag);
+    }
+
     public Task<ApiAnswer> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
 
     public Task<ApiAnswer> PostAsync(string path, byte[] body) => SendAsync(HttpMethod.Post, path, body);
