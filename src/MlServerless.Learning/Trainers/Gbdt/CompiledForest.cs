@@ -1,47 +1,56 @@
-using System.Runtime.CompilerServices;
+using System.Buffers;
 
 namespace MlServerless.Learning.Trainers.Gbdt;
 
 /// <summary>
-/// Trees flattened for traversal over binned rows. A node knows the column to ask, its first child, and for each of the 256 bins
-/// one bit: whether it goes to the first child or to the one behind it. A leaf is a node whose every bin leads back to it, so that
-/// several rows walk in step without branches.
+/// Trees made ready to score binned rows. Groups of rows go through <see cref="LeafPlanes"/> where trees are small and the processor
+/// has the instructions, single rows through <see cref="LeafTables"/> where these are not too large, everything else through a
+/// <see cref="TreeWalker"/>. All find the same leaves, whose values are added in the order of the trees: the score of a row does not
+/// depend on which it was.
 /// </summary>
 internal sealed unsafe class CompiledForest
 {
-    /// <summary>Rows, or trees of a single row, that walk in step.</summary>
-    private const int Lanes = 16;
+    /// <summary>Fewer rows are walked.</summary>
+    private const int LeastRows = 12;
 
-    private const int MaskBytes = FeatureBins.MaxBins / 8;
-    private readonly int[] columns;
-    private readonly int[] firstChild;
-    private readonly byte[] masks;
-    private readonly double[] values;
-    private readonly int[] roots;
-    private readonly int[] depths;
+    /// <summary>Beyond it, tables of single rows would no longer stay near the processor.</summary>
+    public const long MaxTableBytes = 4 << 20;
+
+    private const int MaxStackBytes = 24 << 10;
+
+    /// <summary>Trees are taken in stretches whose steps stay in the second-level cache while all rows pass by.</summary>
+    private const int StretchBytes = 512 << 10;
+
     private readonly int groups;
+    private readonly int treeCount;
+    /// <summary>Null where there are tables: then planes take every tree, too.</summary>
+    private readonly TreeWalker? walker;
+
+    private readonly LeafTables? tables;
+    private readonly LeafPlanes planes = new();
+
+    /// <summary>The number of each tree among the planes; −1 for one that is walked.</summary>
+    private readonly int[] planeOf;
+
+    private readonly int[] stretches;
 
     /// <param name="features">The binned features; trees name them by slot.</param>
     /// <param name="groups">Outputs; tree t adds to output t modulo this.</param>
-    public CompiledForest(IReadOnlyList<Tree> trees, FeatureBins[] features, int groups)
+    /// <param name="maxTableBytes">Memory that may be given to single rows; 0 where only groups of rows will come.</param>
+    /// <param name="usePlanes">Whether groups of rows may go through planes, where the processor can.</param>
+    public CompiledForest(IReadOnlyList<Tree> trees, FeatureBins[] features, int groups, long maxTableBytes = 0, bool usePlanes = true)
     {
         this.groups = groups;
-        int total = trees.Sum(t => t.NodeCount + t.LeafCount);
-        columns = new int[total];
-        firstChild = new int[total];
-        masks = new byte[(long)total * MaskBytes];
-        values = new double[total];
-        roots = new int[trees.Count];
-        depths = new int[trees.Count];
+        treeCount = trees.Count;
         int[] featureOfSlot = new int[features.Length == 0 ? 0 : features.Max(f => f.Slot) + 1];
         for (int i = 0; i < features.Length; i++)
             featureOfSlot[features[i].Slot] = i;
-        int next = 0;
-        for (int t = 0; t < trees.Count; t++)
-        {
-            roots[t] = next;
-            depths[t] = Flatten(trees[t], features, featureOfSlot, ref next);
-        }
+        usePlanes &= LeafPlanes.IsSupported;
+        tables = LeafTables.Create(trees, features, featureOfSlot, maxTableBytes);
+        walker = tables is null ? new TreeWalker(trees, features, featureOfSlot) : null;
+        planeOf = [.. trees.Select(tree => usePlanes && LeafPlanes.Fits(tree) ? planes.Add(tree, features, featureOfSlot) : -1)];
+        planes.Freeze();
+        stretches = usePlanes ? Stretches() : [];
     }
 
     /// <summary>Adds the leaf values of all trees, in their order, to the scores.</summary>
@@ -49,109 +58,75 @@ internal sealed unsafe class CompiledForest
     /// <param name="scores">Output k of row i at k × groupStride + i × rowStride.</param>
     public void AddTo(byte* bins, nint stride, int rows, Span<double> scores, int rowStride, int groupStride)
     {
-        fixed (int* column = columns)
-        fixed (int* child = firstChild)
-        fixed (byte* mask = masks)
+        fixed (double* target = scores)
         {
-            if (rows == 1)
+            if (rows >= LeastRows && stretches.Length > 0)
             {
-                AddOneRow(bins, stride, column, child, mask, scores, groupStride);
+                AddGroups(bins, stride, rows, target, rowStride, groupStride);
                 return;
             }
-            int* nodes = stackalloc int[Lanes];
-            for (int t = 0; t < roots.Length; t++)
-            {
-                Span<double> target = scores[(t % groups * groupStride)..];
-                for (int start = 0; start < rows; start += Lanes)
-                {
-                    int lanes = Math.Min(Lanes, rows - start);
-                    new Span<int>(nodes, lanes).Fill(roots[t]);
-                    WalkRows(bins + start, stride, column, child, mask, nodes, lanes, depths[t]);
-                    for (int i = 0; i < lanes; i++)
-                        target[(start + i) * rowStride] += values[nodes[i]];
-                }
-            }
+            if (tables is not null)
+                for (int i = 0; i < rows; i++)
+                    tables.AddRow(bins + i, stride, target + (nint)i * rowStride, groups, groupStride);
+            else if (rows < LeastRows)
+                for (int i = 0; i < rows; i++)
+                    walker!.AddRow(bins + i, stride, target + (nint)i * rowStride, groups, groupStride);
+            else
+                for (int t = 0; t < treeCount; t++)
+                    walker!.AddTree(t, bins, stride, rows, target + (nint)(t % groups) * groupStride, rowStride);
         }
     }
 
-    private void AddOneRow(byte* bins, nint stride, int* column, int* child, byte* mask, Span<double> scores, int groupStride)
+    private void AddGroups(byte* bins, nint stride, int rows, double* scores, int rowStride, int groupStride)
     {
-        int* nodes = stackalloc int[Lanes];
-        for (int first = 0; first < roots.Length; first += Lanes)
+        if (planes.GroupBytes <= MaxStackBytes)
         {
-            int lanes = Math.Min(Lanes, roots.Length - first);
-            int depth = 0;
-            for (int i = 0; i < lanes; i++)
-            {
-                nodes[i] = roots[first + i];
-                depth = Math.Max(depth, depths[first + i]);
-            }
-            for (int d = 0; d < depth; d++)
-                for (int i = 0; i < lanes; i++)
-                {
-                    nint node = nodes[i];
-                    nodes[i] = Next(node, bins[column[node] * stride], child, mask);
-                }
-            for (int i = 0; i < lanes; i++)
-                scores[(first + i) % groups * groupStride] += values[nodes[i]];
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void WalkRows(byte* bins, nint stride, int* column, int* child, byte* mask, int* nodes, int lanes, int depth)
-    {
-        for (int d = 0; d < depth; d++)
-            for (int i = 0; i < lanes; i++)
-            {
-                nint node = nodes[i];
-                nodes[i] = Next(node, bins[column[node] * stride + i], child, mask);
-            }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Next(nint node, int bin, int* child, byte* mask) =>
-        child[node] + ((mask[node * MaskBytes + (bin >> 3)] >> (bin & 7)) & 1);
-
-    private int Flatten(Tree tree, FeatureBins[] features, int[] featureOfSlot, ref int next)
-    {
-        int depth = 0;
-        var queue = new Queue<(int Source, int Target, int Depth)>();
-        queue.Enqueue((tree.NodeCount == 0 ? ~0 : 0, next++, 0));
-        while (queue.TryDequeue(out (int Source, int Target, int Depth) item))
-        {
-            depth = Math.Max(depth, item.Depth);
-            if (item.Source < 0)
-            {
-                firstChild[item.Target] = item.Target;
-                values[item.Target] = tree.LeafValue[~item.Source];
-                continue;
-            }
-            int feature = featureOfSlot[tree.Feature[item.Source]];
-            columns[item.Target] = feature;
-            firstChild[item.Target] = next;
-            FillMask(tree, item.Source, features[feature], masks.AsSpan(item.Target * MaskBytes, MaskBytes));
-            queue.Enqueue((tree.Left[item.Source], next++, item.Depth + 1));
-            queue.Enqueue((tree.Right[item.Source], next++, item.Depth + 1));
-        }
-        return depth;
-    }
-
-    /// <summary>Sets the bits of the bins that go right.</summary>
-    private static void FillMask(Tree tree, int node, FeatureBins bins, Span<byte> mask)
-    {
-        mask.Fill(byte.MaxValue);
-        if (tree.LeftBuckets[node] is { } buckets)
-        {
-            foreach (int bucket in buckets)
-                Clear(mask, bucket);
+            byte* group = stackalloc byte[MaxStackBytes];
+            AddGroups(bins, stride, rows, scores, rowStride, groupStride, group);
             return;
         }
-        int last = bins.LastLeftBin(tree.Threshold[node]);
-        for (int bin = 1; bin <= last; bin++)
-            Clear(mask, bin);
-        if (tree.MissingLeft[node])
-            Clear(mask, FeatureBins.MissingBin);
+        byte[] rented = ArrayPool<byte>.Shared.Rent(planes.GroupBytes);
+        fixed (byte* group = rented)
+            AddGroups(bins, stride, rows, scores, rowStride, groupStride, group);
+        ArrayPool<byte>.Shared.Return(rented);
     }
 
-    private static void Clear(Span<byte> mask, int bin) => mask[bin >> 3] &= (byte)~(1 << (bin & 7));
+    private void AddGroups(byte* bins, nint stride, int rows, double* scores, int rowStride, int groupStride, byte* group)
+    {
+        for (int s = 0, first = 0; s < stretches.Length; first = stretches[s++])
+            for (int start = 0; start < rows; start += LeafPlanes.GroupRows)
+            {
+                int count = Math.Min(LeafPlanes.GroupRows, rows - start);
+                planes.Load(bins + start, stride, count, group);
+                double* own = scores + (nint)start * rowStride;
+                for (int t = first; t < stretches[s]; t++)
+                {
+                    double* target = own + (nint)(t % groups) * groupStride;
+                    if (planeOf[t] >= 0)
+                        planes.AddTree(planeOf[t], group, count, target, rowStride);
+                    else
+                        walker!.AddTree(t, bins + start, stride, count, target, rowStride);
+                }
+            }
+    }
+
+    /// <summary>The ends of the stretches.</summary>
+    private int[] Stretches()
+    {
+        List<int> ends = [];
+        int bytes = 0;
+        for (int t = 0; t < treeCount; t++)
+        {
+            int own = planeOf[t] < 0 ? 0 : planes.StepBytes(planeOf[t]);
+            if (bytes + own > StretchBytes && bytes > 0)
+            {
+                ends.Add(t);
+                bytes = 0;
+            }
+            bytes += own;
+        }
+        if (treeCount > 0)
+            ends.Add(treeCount);
+        return [.. ends];
+    }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace MlServerless.Learning.Trainers.Gbdt;
 
@@ -45,6 +46,9 @@ internal sealed class FeatureBins
             ? new FeatureBins(slot, true, buckets, [])
             : throw new ArgumentException($"At most {MaxBins} buckets fit, not {buckets}.", nameof(buckets));
 
+    /// <summary>The bin of one value.</summary>
+    public byte BinOf(double value) => IsCategory ? (byte)value : NumberBin(value);
+
     /// <summary>Writes the bin of every value.</summary>
     public void Assign(ReadOnlySpan<double> values, Span<byte> bins)
     {
@@ -54,8 +58,9 @@ internal sealed class FeatureBins
                 bins[i] = (byte)values[i];
             return;
         }
+        bins = bins[..values.Length];
         for (int i = 0; i < values.Length; i++)
-            bins[i] = double.IsNaN(values[i]) ? (byte)MissingBin : (byte)(1 + CountBelow(values[i]));
+            bins[i] = NumberBin(values[i]);
     }
 
     /// <summary>The upper edge of a value bin: the threshold of a split behind that bin.</summary>
@@ -67,11 +72,15 @@ internal sealed class FeatureBins
     // Branch-free binary search over edges padded with infinity to a power of two.
     private int CountBelow(double value)
     {
-        int position = 0;
-        for (int step = padded.Length >> 1; step > 0; step >>= 1)
-            position += step & -Unsafe.BitCast<bool, byte>(padded[position + step - 1] < value);
-        return position;
+        ref double edge = ref MemoryMarshal.GetArrayDataReference(padded);
+        nint position = 0;
+        for (nint step = padded.Length >> 1; step > 0; step >>= 1)
+            position += step & -Unsafe.BitCast<bool, byte>(Unsafe.Add(ref edge, position + step - 1) < value);
+        return (int)position;
     }
+
+    // No edge is below NaN.
+    private byte NumberBin(double value) => (byte)((1 + CountBelow(value)) & -Unsafe.BitCast<bool, byte>(!double.IsNaN(value)));
 
     private static int BitLength(int value) => 32 - System.Numerics.BitOperations.LeadingZeroCount((uint)value);
 }

@@ -28,8 +28,12 @@ internal sealed unsafe class ForestPredictor(double[] baseScores, CompiledForest
         for (int start = 0; start < rows; start += block)
         {
             int count = Math.Min(block, rows - start);
-            for (int f = 0; f < features.Length; f++)
-                features[f].Assign(slots.Slice(features[f].Slot * stride + start, count), new Span<byte>(bins + (long)f * block, count));
+            if (count == 1)
+                for (int f = 0; f < features.Length; f++)
+                    bins[(long)f * block] = features[f].BinOf(slots[features[f].Slot * stride + start]);
+            else
+                for (int f = 0; f < features.Length; f++)
+                    features[f].Assign(slots.Slice(features[f].Slot * stride + start, count), new Span<byte>(bins + (long)f * block, count));
             forest.AddTo(bins, block, count, raw[(start * outputs)..], outputs, 1);
         }
     }

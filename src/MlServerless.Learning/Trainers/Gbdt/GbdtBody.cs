@@ -62,7 +62,7 @@ internal sealed class GbdtBody(double[] baseScores, Tree[] trees) : IModelBody
         FeatureBins[] features = [.. ThresholdsBySlot().Select(used => slots[used.Key].IsCategory
             ? FeatureBins.Category(used.Key, slots[used.Key].Buckets)
             : FeatureBins.Numeric(used.Key, used.Value))];
-        return new ForestPredictor(BaseScores, new CompiledForest(Trees, features, BaseScores.Length), features);
+        return new ForestPredictor(BaseScores, new CompiledForest(Trees, features, BaseScores.Length, CompiledForest.MaxTableBytes), features);
     }
 
     public string AddTo(OnnxSlots slots) => OnnxForest.Add(slots, BaseScores, Trees);
