@@ -110,7 +110,7 @@ public static class ModelTrainer
             Preprocessor = preprocessor,
             Body = body,
             Rows = new TrainingRows(train.Rows.Length, train.LeftOut, validation.Rows.Length, validation.LeftOut),
-            Reference = TableSketch.Of(request.Train, request.Features),
+            Reference = TableSketch.Of(request.Train, request.Features, team.Threads),
             Predictions = validation.Rows.Length == 0 ? null : Evaluation.Sketch(request.Task, scores, classes),
             Metrics = Evaluation.Metrics(request.Task, validation.Targets, scores, scorer.OutputCount),
         };

@@ -1,38 +1,141 @@
-using System.Runtime.CompilerServices;
-using MlServerless.Data;
+using System.Runtime.InteropServices;
 
 namespace MlServerless.Learning.Trainers.Gbdt;
 
-/// <summary>Rows as one byte per cell, column after column.</summary>
-internal sealed unsafe class BinnedRows
+/// <summary>
+/// Rows as one byte per cell, twice: column after column, for what asks for one feature of many rows, and in groups of features
+/// with a row's bytes side by side, so that summing all features of a row of a small leaf costs one cache line.
+/// </summary>
+internal sealed unsafe class BinnedRows : IDisposable
 {
-    private readonly byte[] cells;
+    /// <summary>Features of a group at most.</summary>
+    public const int GroupWidth = 32;
+
+    private const int WordBytes = sizeof(ulong);
+    private const int TileRows = 1024;
+    private readonly int[] groupOf;
+    private byte* columns;
+    private byte* groups;
 
     /// <param name="features">How each column is cut.</param>
-    /// <exception cref="TrainingException">There are more cells than one array holds.</exception>
     public BinnedRows(FeatureBins[] features, int rowCount)
     {
-        long length = (long)features.Length * rowCount;
-        if (length > Array.MaxLength)
-            throw new TrainingException("too-large",
-                $"{rowCount} rows of {features.Length} features make {length} cells; at most {Array.MaxLength} fit. Train on fewer rows or exclude features.");
         Features = features;
         RowCount = rowCount;
-        cells = GC.AllocateUninitializedArray<byte>((int)length, pinned: true);
+        GroupCount = (features.Length + GroupWidth - 1) / GroupWidth;
+        groupOf = new int[features.Length];
+        GroupStart = new int[GroupCount + 1];
+        for (int group = 0; group < GroupCount; group++)
+        {
+            int size = features.Length / GroupCount + (group < features.Length % GroupCount ? 1 : 0);
+            GroupStart[group + 1] = GroupStart[group] + size;
+            Array.Fill(groupOf, group, GroupStart[group], size);
+        }
+        columns = Allocate(ColumnBytes);
+        groups = Allocate(GroupBytes);
+        GC.AddMemoryPressure(ColumnBytes + GroupBytes + 1);
     }
+
+    ~BinnedRows() => Free();
 
     public FeatureBins[] Features { get; }
 
     public int RowCount { get; }
 
-    /// <summary>All cells, feature f of row r at f × RowCount + r; they stay in place while this object is reachable.</summary>
-    public byte* Pointer => (byte*)Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(cells));
+    public int GroupCount { get; }
 
-    public ReadOnlySpan<byte> Cells => cells;
+    /// <summary>First feature of every group, and the number of features at the end.</summary>
+    public int[] GroupStart { get; }
 
-    /// <summary>The bins of one feature.</summary>
-    public byte* Column(int feature) => Pointer + (long)feature * RowCount;
+    /// <summary>Bytes that so many rows take at most.</summary>
+    public static long BytesFor(long rows, int features) => rows * (2L * features + WordBytes * ((features + GroupWidth - 1) / GroupWidth));
 
-    public Span<byte> Column(int feature, int start, int count) =>
-        cells.AsSpan((int)((long)feature * RowCount) + start, count);
+    /// <summary>Which group a feature is in.</summary>
+    public int GroupOf(int feature) => groupOf[feature];
+
+    /// <summary>Bytes from one row of a group to the next: whole words.</summary>
+    public int Stride(int group) => (GroupStart[group + 1] - GroupStart[group] + WordBytes - 1) / WordBytes * WordBytes;
+
+    /// <summary>The cells of a group, feature GroupStart + j of row r at r × Stride + j. They stay in place while this object is in use.</summary>
+    public byte* Group(int group)
+    {
+        byte* start = groups;
+        for (int before = 0; before < group; before++)
+            start += (long)RowCount * Stride(before);
+        return start;
+    }
+
+    /// <summary>The cells of a feature, row after row. They stay in place while this object is in use.</summary>
+    public byte* Column(int feature) => columns + (long)feature * RowCount;
+
+    /// <summary>Bins of a feature, to be read or written.</summary>
+    public Span<byte> Column(int feature, int start, int count) => new(Column(feature) + start, count);
+
+    /// <summary>Copies rows from … to−1 from the columns to the groups.</summary>
+    public void FillGroups(int from, int to)
+    {
+        for (int group = 0; group < GroupCount; group++)
+        {
+            int stride = Stride(group);
+            byte* target = Group(group);
+            for (int tile = from; tile < to; tile += TileRows)
+            {
+                int end = Math.Min(to, tile + TileRows);
+                for (int feature = GroupStart[group]; feature < GroupStart[group + 1]; feature++)
+                {
+                    byte* source = Column(feature);
+                    byte* lane = target + feature - GroupStart[group];
+                    for (long row = tile; row < end; row++)
+                        lane[row * stride] = source[row];
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether a feature falls into at least two bins: one that does not cannot be split.</summary>
+    public bool Varies(int feature)
+    {
+        byte* column = Column(feature);
+        for (long row = 1; row < RowCount; row++)
+            if (column[row] != column[0])
+                return true;
+        return false;
+    }
+
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private long ColumnBytes => (long)RowCount * Features.Length;
+
+    private long GroupBytes
+    {
+        get
+        {
+            long bytes = 0;
+            for (int group = 0; group < GroupCount; group++)
+                bytes += (long)RowCount * Stride(group);
+            return bytes;
+        }
+    }
+
+    private static byte* Allocate(long bytes)
+    {
+        var memory = (byte*)NativeMemory.AlignedAlloc((nuint)bytes + 64, 64);
+        NativeMemory.Clear(memory, (nuint)bytes + 64);
+        return memory;
+    }
+
+    private void Free()
+    {
+        if (columns is null)
+            return;
+        NativeMemory.AlignedFree(columns);
+        NativeMemory.AlignedFree(groups);
+        columns = null;
+        groups = null;
+        GC.RemoveMemoryPressure(ColumnBytes + GroupBytes + 1);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using MlServerless.Learning.Numerics;
 using MlServerless.Learning.Preprocessing;
 
@@ -41,17 +42,27 @@ internal static class Binner
         team.RunBlocks(rows.Count, BlockRows, (_, from, to) =>
         {
             int count = to - from;
-            double[] block = new double[slots * count];
+            double[] block = ArrayPool<double>.Shared.Rent(slots * count);
             rows.Read(from, count, block, count);
             for (int f = 0; f < features.Length; f++)
                 features[f].Assign(block.AsSpan(features[f].Slot * count, count), binned.Column(f, from, count));
+            binned.FillGroups(from, to);
+            ArrayPool<double>.Shared.Return(block);
         });
         return binned;
     }
 
     /// <summary>The features that fall into at least two bins: the others cannot be split.</summary>
-    public static int[] Usable(BinnedRows rows) =>
-        [.. Enumerable.Range(0, rows.Features.Length).Where(f => rows.RowCount > 0 && rows.Column(f, 0, rows.RowCount).ContainsAnyExcept(rows.Column(f, 0, 1)[0]))];
+    public static int[] Usable(BinnedRows rows) => [.. Enumerable.Range(0, rows.Features.Length).Where(rows.Varies)];
+
+    /// <summary>The index of the feature that is made from each slot.</summary>
+    public static int[] FeatureOfSlot(FeatureBins[] features)
+    {
+        int[] featureOfSlot = new int[features.Length == 0 ? 0 : features.Max(f => f.Slot) + 1];
+        for (int i = 0; i < features.Length; i++)
+            featureOfSlot[features[i].Slot] = i;
+        return featureOfSlot;
+    }
 
     private static double[] Edges(double[] values, int maxBins)
     {

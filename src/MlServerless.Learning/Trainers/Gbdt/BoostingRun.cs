@@ -6,28 +6,31 @@ namespace MlServerless.Learning.Trainers.Gbdt;
 internal sealed unsafe class BoostingRun
 {
     private const int BlockRows = 8192;
+    private const int ChunkRows = 512;
     private readonly BinnedRows train;
     private readonly BinnedRows validation;
-    private readonly double[] targets;
-    private readonly double[] validationTargets;
+    private readonly WeightedTargets targets;
+    private readonly WeightedTargets validationTargets;
     private readonly IBoostingLoss loss;
     private readonly GbdtOptions options;
     private readonly WorkTeam team;
     private readonly GradientFormat format;
     private readonly TreeGrower grower;
     private readonly RowSampler sampler;
-    private readonly AlignedLongs pairs;
+    private readonly AlignedLongs gradients;
     private readonly double[] scores;
     private readonly double[] predictions;
     private readonly double[] validationScores;
     private readonly int[] usable;
+    private readonly int[] featureOfSlot;
     private readonly List<Tree> trees = [];
     private double bestLoss = double.PositiveInfinity;
 
-    /// <param name="targetUnit">What regression targets were divided by.</param>
+    /// <param name="rules">The rules for splits, in the units of the targets and weights.</param>
+    /// <param name="directions">Constraints by feature as <see cref="SplitFinder"/> takes them.</param>
     public BoostingRun(
-        BinnedRows train, double[] targets, BinnedRows validation, double[] validationTargets,
-        IBoostingLoss loss, GbdtOptions options, double targetUnit, ulong seed, WorkTeam team)
+        BinnedRows train, WeightedTargets targets, BinnedRows validation, WeightedTargets validationTargets,
+        IBoostingLoss loss, GbdtOptions options, SplitRules rules, int[]? directions, ulong seed, WorkTeam team)
     {
         this.train = train;
         this.targets = targets;
@@ -39,10 +42,11 @@ internal sealed unsafe class BoostingRun
         int rows = train.RowCount;
         format = new GradientFormat(rows, loss.MaxHessianExponent);
         sampler = new RowSampler(seed, rows, options.RowFraction, options.ColumnFraction);
-        grower = new TreeGrower(train, options.Limits, options.Rules(targetUnit), format, sampler.SamplesRows, team);
-        pairs = new AlignedLongs(2L * rows);
+        grower = new TreeGrower(train, options.Limits, rules, format, directions, sampler.SamplesRows, team);
+        gradients = new AlignedLongs(rows);
         usable = Binner.Usable(train);
-        BaseScores = loss.BaseScores(targets);
+        featureOfSlot = Binner.FeatureOfSlot(train.Features);
+        BaseScores = loss.BaseScores(targets.Values, targets.Weights);
         scores = Start(rows);
         predictions = new double[scores.Length];
         validationScores = Start(validation.RowCount);
@@ -88,10 +92,10 @@ internal sealed unsafe class BoostingRun
             {
                 if (output == 0)
                     loss.Predict(scores, rows, from, to, predictions);
-                WritePairs(output, from, to);
+                WriteGradients(output, from, to);
             });
             int[] features = sampler.Features(round * loss.Outputs + k, usable);
-            Tree tree = grower.Grow(pairs, sampled, features, options.LearningRate);
+            Tree tree = grower.Grow(gradients, sampled, features, options.LearningRate);
             trees.Add(tree);
             if (sampler.SamplesRows)
                 AddTree(tree, k, train, scores);
@@ -127,22 +131,36 @@ internal sealed unsafe class BoostingRun
     {
         double[] sums = new double[WorkTeam.BlockCount(validation.RowCount, BlockRows)];
         team.RunBlocks(validation.RowCount, BlockRows, (block, from, to) =>
-            sums[block] = loss.Sum(validationScores, validationTargets, validation.RowCount, from, to));
-        double sum = 0;
-        foreach (double part in sums)
-            sum += part;
-        return sum;
+        {
+            double sum = 0;
+            for (int i = from; i < to; i++)
+                sum += validationTargets.WeightOf(i) * loss.Of(validationScores, validationTargets.Values[i], validation.RowCount, i);
+            sums[block] = sum;
+        });
+        double total = 0;
+        foreach (double sum in sums)
+            total += sum;
+        return total;
     }
 
-    private void WritePairs(int output, int from, int to)
+    private void WriteGradients(int output, int from, int to)
     {
         ReadOnlySpan<double> own = predictions.AsSpan(output * train.RowCount, train.RowCount);
-        long* pair = pairs.Pointer + 2L * from;
-        for (int i = from; i < to; i++, pair += 2)
+        Span<double> first = stackalloc double[ChunkRows];
+        Span<double> second = stackalloc double[ChunkRows];
+        for (int start = from; start < to; start += ChunkRows)
         {
-            (double gradient, double hessian) = loss.Derivatives(own[i], targets[i], output);
-            pair[0] = format.PackGradient(gradient);
-            pair[1] = format.PackHessian(hessian);
+            int count = Math.Min(ChunkRows, to - start);
+            loss.Derivatives(own.Slice(start, count), targets.Values.AsSpan(start, count), output, first[..count], second[..count]);
+            if (targets.Weights is { } weights)
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    first[i] *= weights[start + i];
+                    second[i] *= weights[start + i];
+                }
+            }
+            format.Pack(first[..count], second[..count], gradients.Span(start, count));
         }
     }
 
@@ -157,9 +175,9 @@ internal sealed unsafe class BoostingRun
     {
         if (rows.RowCount == 0)
             return;
-        var forest = new CompiledForest([tree], rows.Features, 1);
+        var binned = new BinnedTree(tree, rows, featureOfSlot);
         team.RunBlocks(rows.RowCount, BlockRows, (_, from, to) =>
-            forest.AddTo(rows.Pointer + from, rows.RowCount, to - from, target.AsSpan(output * rows.RowCount + from, to - from), 1, 0));
+            binned.AddTo(target.AsSpan(output * rows.RowCount, rows.RowCount), from, to));
     }
 
     private double[] Start(int rows)

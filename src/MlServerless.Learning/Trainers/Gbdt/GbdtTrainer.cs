@@ -15,7 +15,7 @@ internal sealed class GbdtTrainer : ITrainer
 
     public string Name => "gbdt";
 
-    public int AlgorithmVersion => 1;
+    public int AlgorithmVersion => 2;
 
     public int MaxVocabulary => FeatureBins.MaxBins - Preprocessing.Buckets.First;
 
@@ -37,23 +37,23 @@ internal sealed class GbdtTrainer : ITrainer
         var options = new GbdtOptions(parameters);
         WorkTeam team = context.Team;
         FeatureBins[] features = Binner.Fit(set.Train, options.MaxBins, team);
-        BinnedRows train = Binner.Assign(features, set.Train, team);
-        BinnedRows validation = Binner.Assign(features, set.Validation, team);
+        using BinnedRows train = Binner.Assign(features, set.Train, team);
+        using BinnedRows validation = Binner.Assign(features, set.Validation, team);
         if (Binner.Usable(train).Length == 0)
             throw new TrainingException(FindingCodes.NoUsableFeatures,
                 "No feature has two different values in the training rows, so nothing can be learned from them. Add columns that vary.");
 
         bool regression = set.Task == LearningTask.Regression;
         TargetScale scale = regression ? TargetScale.Of(set.Targets) : new TargetScale(0, 1);
-        double[] targets = regression ? scale.Apply(set.Targets) : set.Targets;
-        double[] validationTargets = regression ? scale.Apply(set.ValidationTargets) : set.ValidationTargets;
+        var targets = new WeightedTargets(regression ? scale.Apply(set.Targets) : set.Targets, null);
+        var validationTargets = new WeightedTargets(regression ? scale.Apply(set.ValidationTargets) : set.ValidationTargets, null);
         IBoostingLoss loss = set.Task switch
         {
             LearningTask.Binary => new LogisticLoss(),
             LearningTask.Multiclass => new SoftmaxLoss(set.Classes),
             _ => new SquaredLoss(),
         };
-        var run = new BoostingRun(train, targets, validation, validationTargets, loss, options, scale.Unit, context.Seed, team);
+        var run = new BoostingRun(train, targets, validation, validationTargets, loss, options, options.Rules(scale.Unit), null, context.Seed, team);
         GbdtCheckpoint? checkpoint = context.Checkpoint is null ? null
             : new GbdtCheckpoint(context.Checkpoint, Fingerprint(set, parameters, context.Seed, train, validation), set.Preprocessor.Slots);
         if (checkpoint is not null && await checkpoint.LoadAsync(cancellationToken).ConfigureAwait(false) is { } saved)
@@ -67,7 +67,7 @@ internal sealed class GbdtTrainer : ITrainer
                 await checkpoint.SaveAsync(run.Trees, cancellationToken).ConfigureAwait(false);
         }
         Tree[] trees = [.. run.Trees.Take(run.BestRound * loss.Outputs).Select(tree => tree.Scale(scale.Unit))];
-        double[] baseScores = regression ? [scale.Center + 0.0] : run.BaseScores;
+        double[] baseScores = regression ? [scale.Center + run.BaseScores[0] * scale.Unit + 0.0] : run.BaseScores;
         return new GbdtBody(baseScores, trees);
     }
 
@@ -79,8 +79,9 @@ internal sealed class GbdtTrainer : ITrainer
         hasher.Add(Name, AlgorithmVersion, parameters, seed, set);
         foreach (FeatureBins feature in train.Features)
             hasher.Add(feature.Edges);
-        hasher.Add(train.Cells);
-        hasher.Add(validation.Cells);
+        foreach (BinnedRows rows in (BinnedRows[])[train, validation])
+            for (int feature = 0; feature < rows.Features.Length; feature++)
+                hasher.Add(rows.Column(feature, 0, rows.RowCount));
         return hasher.Hash();
     }
 }

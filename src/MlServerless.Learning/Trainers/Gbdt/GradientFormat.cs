@@ -1,29 +1,33 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MlServerless.Learning.Trainers.Gbdt;
 
 /// <summary>
-/// The fixed-point form of gradients. A row is a pair of 64-bit integers: the gradient, and the second derivative with a count
-/// of 1 in its low bits. Sums of pairs are exact whatever their order, which is what makes histograms, and with them the model,
-/// independent of threads and vector width. The widths follow from the row count, so that no sum can overflow.
+/// The fixed-point form of gradients. A row is one word: the gradient in its upper 32 bits, the second derivative in its lower ones.
+/// Sums are pairs of 64-bit integers: second derivatives with the number of rows in their low bits, and gradients. They are exact
+/// whatever their order, which is what makes histograms, and with them the model, independent of threads and vector width. The
+/// widths follow from the row count, so that no sum can overflow.
 /// </summary>
 internal readonly struct GradientFormat
 {
     /// <summary>Gradients are clipped to ± this; losses are scaled so that they stay within ±2.</summary>
     public const double MaxGradient = 4;
 
-    private const int MaxFractionBits = 50;
+    private const int GradientBits = 28;
+    private const int MaxHessianBits = 30;
 
     /// <param name="rows">Rows that may be summed.</param>
-    /// <param name="maxHessianExponent">Second derivatives are at most 2 to this power.</param>
+    /// <param name="maxHessianExponent">Second derivatives are at most 2 to this power, which is at most 0.</param>
     public GradientFormat(int rows, int maxHessianExponent)
     {
         CountBits = 32 - BitOperations.LeadingZeroCount((uint)Math.Max(1, rows));
-        int gradientBits = Math.Min(MaxFractionBits, 60 - CountBits);
-        int hessianBits = Math.Min(MaxFractionBits, 63 - 2 * CountBits - maxHessianExponent);
-        GradientScale = Math.ScaleB(1, gradientBits);
+        int hessianBits = Math.Min(MaxHessianBits, 63 - 2 * CountBits - maxHessianExponent);
+        GradientScale = Math.ScaleB(1, GradientBits);
         HessianScale = Math.ScaleB(1, hessianBits);
-        GradientUnit = Math.ScaleB(1, -gradientBits);
+        GradientUnit = Math.ScaleB(1, -GradientBits);
         HessianUnit = Math.ScaleB(1, -hessianBits);
     }
 
@@ -37,9 +41,27 @@ internal readonly struct GradientFormat
 
     public double HessianUnit { get; }
 
-    public long PackGradient(double gradient) => (long)Math.Round(Math.Clamp(gradient, -MaxGradient, MaxGradient) * GradientScale);
+    /// <summary>A row's word. Halves are rounded to even.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public long Pack(double gradient, double hessian) =>
+        (long)(int)Math.Round(Math.Clamp(gradient, -MaxGradient, MaxGradient) * GradientScale) << 32 | (uint)(int)Math.Round(hessian * HessianScale);
 
-    public long PackHessian(double hessian) => ((long)Math.Round(hessian * HessianScale) << CountBits) | 1;
+    /// <summary>The words of some rows.</summary>
+    public void Pack(ReadOnlySpan<double> gradients, ReadOnlySpan<double> hessians, Span<long> packed)
+    {
+        for (int i = 0; i < packed.Length; i++)
+            packed[i] = Pack(gradients[i], hessians[i]);
+    }
+
+    /// <summary>A row's word as what is added to sums: second derivative and a count of one, gradient.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<long> Widen(long packed, int countBits)
+    {
+        if (!Avx2.IsSupported)
+            return Vector128.Create((packed & uint.MaxValue) << countBits | 1, packed >> 32);
+        Vector128<long> wide = Sse41.ConvertToVector128Int64(Vector128.CreateScalarUnsafe(packed).AsInt32());
+        return Avx2.ShiftLeftLogicalVariable(wide, Vector128.Create((ulong)countBits, 0)) | Vector128.Create(1L, 0);
+    }
 
     public double Gradient(long sum) => sum * GradientUnit;
 

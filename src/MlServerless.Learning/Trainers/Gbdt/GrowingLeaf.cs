@@ -11,11 +11,8 @@ internal sealed class GrowingLeaf
 
     public required int Depth { get; init; }
 
-    /// <summary>Sum of packed gradients.</summary>
-    public required long Gradient { get; init; }
-
-    /// <summary>Sum of packed second derivatives and counts.</summary>
-    public required long Hessian { get; init; }
+    /// <summary>Its sums and between what its value must lie.</summary>
+    public required LeafSums Sums { get; init; }
 
     /// <summary>Inner node above, −1 for the root.</summary>
     public required int Parent { get; init; }

@@ -2,80 +2,119 @@ using MlServerless.Learning.Numerics;
 
 namespace MlServerless.Learning.Trainers.Gbdt;
 
-/// <summary>Builds the gradient histograms of leaves, a few features at a time, and keeps those that are no longer needed for the next leaf.</summary>
-internal sealed unsafe class HistogramBuilder(BinnedRows data)
+/// <summary>Builds the gradient histograms of leaves and keeps those that are no longer needed for the next leaf.</summary>
+internal sealed unsafe class HistogramBuilder
 {
-    /// <summary>Features that are summed in one pass over the rows.</summary>
-    public const int GroupSize = 4;
+    /// <summary>A group of which a smaller part is wanted is summed feature by feature.</summary>
+    private const double LeastPart = 0.4;
 
-    private readonly int[] offsets = Offsets(data.Features);
+    /// <summary>Rows from which another thread with a histogram of its own is worth the merging.</summary>
+    private const int RowsPerShare = 4096;
+
+    private readonly BinnedRows data;
+    private readonly GradientFormat format;
+    private readonly WorkTeam team;
     private readonly Stack<AlignedLongs> free = [];
+    private readonly List<AlignedLongs> shares = [];
 
-    private long Length => 2L * offsets[^1];
+    public HistogramBuilder(BinnedRows data, GradientFormat format, WorkTeam team)
+    {
+        this.data = data;
+        this.format = format;
+        this.team = team;
+    }
 
-    public AlignedLongs Rent() => free.TryPop(out AlignedLongs? histogram) ? histogram : new AlignedLongs(Length);
+    public AlignedLongs Rent() =>
+        free.TryPop(out AlignedLongs? histogram) ? histogram : new AlignedLongs((long)data.Features.Length * HistogramKernel.FeatureLongs);
 
     public void Return(AlignedLongs histogram) => free.Push(histogram);
 
-    /// <summary>The pairs of one feature.</summary>
-    public long* Sums(AlignedLongs histogram, int feature) => histogram.Pointer + 2L * offsets[feature];
+    /// <summary>The pairs of one feature, one per bin: second derivatives with counts, and gradients.</summary>
+    public static long* Sums(AlignedLongs histogram, int feature) => histogram.Pointer + (long)feature * HistogramKernel.FeatureLongs;
 
-    /// <summary>Sums rows 0 … count−1 of the data; <paramref name="pairs"/> are in the same order.</summary>
-    public void SumAll(AlignedLongs histogram, ReadOnlySpan<int> features, long* pairs, int count)
+    /// <summary>
+    /// Sums rows into a histogram for the wanted features; those of the others are undefined. Threads sum rows of their own, so that
+    /// each feature is to be passed to <see cref="Merge"/> afterwards.
+    /// </summary>
+    /// <param name="rows">The rows; null for 0 … count−1.</param>
+    /// <param name="gradients">Packed gradients, in the order of the rows.</param>
+    public void Sum(AlignedLongs histogram, FeatureGroups wanted, int* rows, long* gradients, int count)
     {
-        Clear(histogram, features);
-        if (features.Length == GroupSize)
+        int pieces = Math.Clamp(count / RowsPerShare, 1, team.Threads);
+        while (shares.Count < pieces - 1)
+            shares.Add(Rent());
+        while (shares.Count > pieces - 1)
         {
-            HistogramKernel.AddRange(
-                data.Column(features[0]), data.Column(features[1]), data.Column(features[2]), data.Column(features[3]), pairs, count,
-                Sums(histogram, features[0]), Sums(histogram, features[1]), Sums(histogram, features[2]), Sums(histogram, features[3]));
+            Return(shares[^1]);
+            shares.RemoveAt(shares.Count - 1);
+        }
+        team.Run(pieces, piece =>
+        {
+            int from = (int)((long)count * piece / pieces);
+            int to = (int)((long)count * (piece + 1) / pieces);
+            for (int i = 0; i < wanted.Groups.Length; i++)
+                SumGroup(piece == 0 ? histogram : shares[piece - 1], wanted, i, rows, gradients, from, to);
+        });
+    }
+
+    /// <summary>Adds what other threads have summed of a feature.</summary>
+    public void Merge(AlignedLongs histogram, int feature)
+    {
+        Span<long> target = Range(histogram, feature);
+        foreach (AlignedLongs share in shares)
+        {
+            Span<long> part = Range(share, feature);
+            for (int i = 0; i < target.Length; i++)
+                target[i] += part[i];
+        }
+    }
+
+    /// <summary>Turns a parent's histogram of a feature into that of the child whose sibling is given.</summary>
+    public void Subtract(AlignedLongs parent, AlignedLongs sibling, int feature)
+    {
+        Span<long> from = Range(parent, feature);
+        Span<long> less = Range(sibling, feature);
+        for (int i = 0; i < from.Length; i++)
+            from[i] -= less[i];
+    }
+
+    /// <summary>The sums over all rows of a histogram.</summary>
+    public (long Hessian, long Gradient) Total(AlignedLongs histogram, int feature)
+    {
+        long hessian = 0;
+        long gradient = 0;
+        Span<long> sums = Range(histogram, feature);
+        for (int i = 0; i < sums.Length; i += HistogramKernel.EntryLongs)
+        {
+            hessian += sums[i];
+            gradient += sums[i + 1];
+        }
+        return (hessian, gradient);
+    }
+
+    private void SumGroup(AlignedLongs histogram, FeatureGroups wanted, int index, int* rows, long* gradients, int from, int to)
+    {
+        int group = wanted.Groups[index];
+        int first = data.GroupStart[group];
+        int size = data.GroupStart[group + 1] - first;
+        int* firstRow = rows is null ? null : rows + from;
+        long row = rows is null ? from : 0;
+        ReadOnlySpan<int> features = wanted.Of(index);
+        if (features.Length >= size * LeastPart)
+        {
+            for (int feature = first; feature < first + size; feature++)
+                Range(histogram, feature).Clear();
+            var cells = new RowCells(data.Group(group) + row * data.Stride(group), firstRow, gradients + from, to - from);
+            HistogramKernel.Add(size, cells, format, Sums(histogram, first));
             return;
         }
         foreach (int feature in features)
-            HistogramKernel.AddRange(data.Column(feature), pairs, count, Sums(histogram, feature));
-    }
-
-    /// <summary>Sums the listed rows; <paramref name="pairs"/> are in the order of the list.</summary>
-    public void SumRows(AlignedLongs histogram, ReadOnlySpan<int> features, long* pairs, int* rows, int count)
-    {
-        Clear(histogram, features);
-        if (features.Length == GroupSize)
         {
-            HistogramKernel.AddRows(
-                data.Column(features[0]), data.Column(features[1]), data.Column(features[2]), data.Column(features[3]), pairs, rows, count,
-                Sums(histogram, features[0]), Sums(histogram, features[1]), Sums(histogram, features[2]), Sums(histogram, features[3]));
-            return;
-        }
-        foreach (int feature in features)
-            HistogramKernel.AddRows(data.Column(feature), pairs, rows, count, Sums(histogram, feature));
-    }
-
-    /// <summary>Turns a parent's histogram into that of the child whose sibling is given.</summary>
-    public void Subtract(AlignedLongs parent, AlignedLongs sibling, ReadOnlySpan<int> features)
-    {
-        foreach (int feature in features)
-        {
-            Span<long> from = Range(parent, feature);
-            Span<long> less = Range(sibling, feature);
-            for (int i = 0; i < from.Length; i++)
-                from[i] -= less[i];
-        }
-    }
-
-    private void Clear(AlignedLongs histogram, ReadOnlySpan<int> features)
-    {
-        foreach (int feature in features)
             Range(histogram, feature).Clear();
+            HistogramKernel.AddOne(new RowCells(data.Column(feature) + row, firstRow, gradients + from, to - from), format, Sums(histogram, feature));
+        }
     }
 
     private Span<long> Range(AlignedLongs histogram, int feature) =>
-        histogram.Span(2L * offsets[feature], 2 * data.Features[feature].BinCount);
-
-    private static int[] Offsets(FeatureBins[] features)
-    {
-        int[] offsets = new int[features.Length + 1];
-        for (int i = 0; i < features.Length; i++)
-            offsets[i + 1] = offsets[i] + features[i].BinCount;
-        return offsets;
-    }
+        new(Sums(histogram, feature), data.Features[feature].BinCount * HistogramKernel.EntryLongs);
 }

@@ -10,14 +10,16 @@ internal interface IBoostingLoss
     int MaxHessianExponent { get; }
 
     /// <summary>The constant scores that minimise the loss over the training rows.</summary>
-    double[] BaseScores(ReadOnlySpan<double> targets);
+    /// <param name="weights">One per row, or none where all are 1.</param>
+    double[] BaseScores(ReadOnlySpan<double> targets, ReadOnlySpan<double> weights);
 
     /// <summary>Writes what <see cref="Derivatives"/> needs of rows from … to−1; same layout as scores.</summary>
     void Predict(ReadOnlySpan<double> scores, int rows, int from, int to, Span<double> predictions);
 
-    /// <summary>First and second derivative of the loss by the score of one output.</summary>
-    (double Gradient, double Hessian) Derivatives(double prediction, double target, int output);
+    /// <summary>First and second derivatives of the loss of some rows by the score of one output.</summary>
+    /// <param name="predictions">What <see cref="Predict"/> wrote for that output.</param>
+    void Derivatives(ReadOnlySpan<double> predictions, ReadOnlySpan<double> targets, int output, Span<double> gradients, Span<double> hessians);
 
-    /// <summary>The sum of the validation loss over rows from … to−1, added one row after the other.</summary>
-    double Sum(ReadOnlySpan<double> scores, ReadOnlySpan<double> targets, int rows, int from, int to);
+    /// <summary>The loss of one row of the validation part.</summary>
+    double Of(ReadOnlySpan<double> scores, double target, int rows, int row);
 }

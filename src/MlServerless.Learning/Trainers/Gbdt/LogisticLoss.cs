@@ -1,4 +1,5 @@
 using MlServerless.Data;
+using MlServerless.Learning.Numerics;
 
 namespace MlServerless.Learning.Trainers.Gbdt;
 
@@ -9,31 +10,36 @@ internal sealed class LogisticLoss : IBoostingLoss
 
     public int MaxHessianExponent => -2;
 
-    public double[] BaseScores(ReadOnlySpan<double> targets)
+    public double[] BaseScores(ReadOnlySpan<double> targets, ReadOnlySpan<double> weights)
     {
-        long positive = 0;
-        foreach (double target in targets)
-            positive += target == 1 ? 1 : 0;
-        return [DeterministicMath.Log((double)positive / (targets.Length - positive))];
-    }
-
-    public void Predict(ReadOnlySpan<double> scores, int rows, int from, int to, Span<double> predictions)
-    {
-        for (int i = from; i < to; i++)
-            predictions[i] = DeterministicMath.Sigmoid(scores[i]);
-    }
-
-    public (double Gradient, double Hessian) Derivatives(double prediction, double target, int output) =>
-        (prediction - target, prediction * (1 - prediction));
-
-    public double Sum(ReadOnlySpan<double> scores, ReadOnlySpan<double> targets, int rows, int from, int to)
-    {
-        double sum = 0;
-        for (int i = from; i < to; i++)
+        double positive = 0;
+        double negative = 0;
+        for (int i = 0; i < targets.Length; i++)
         {
-            double margin = targets[i] == 1 ? scores[i] : -scores[i];
-            sum += Math.Max(-margin, 0) + DeterministicMath.Log1p(DeterministicMath.Exp(-Math.Abs(margin)));
+            double weight = weights.IsEmpty ? 1 : weights[i];
+            if (targets[i] == 1)
+                positive += weight;
+            else
+                negative += weight;
         }
-        return sum;
+        return [DeterministicMath.Log(positive / negative)];
+    }
+
+    public void Predict(ReadOnlySpan<double> scores, int rows, int from, int to, Span<double> predictions) =>
+        VectorSigmoid.Compute(scores[from..to], predictions[from..to]);
+
+    public void Derivatives(ReadOnlySpan<double> predictions, ReadOnlySpan<double> targets, int output, Span<double> gradients, Span<double> hessians)
+    {
+        for (int i = 0; i < predictions.Length; i++)
+        {
+            gradients[i] = predictions[i] - targets[i];
+            hessians[i] = predictions[i] * (1 - predictions[i]);
+        }
+    }
+
+    public double Of(ReadOnlySpan<double> scores, double target, int rows, int row)
+    {
+        double margin = target == 1 ? scores[row] : -scores[row];
+        return Math.Max(-margin, 0) + DeterministicMath.Log1p(DeterministicMath.Exp(-Math.Abs(margin)));
     }
 }

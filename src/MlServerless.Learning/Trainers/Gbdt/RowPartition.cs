@@ -4,10 +4,13 @@ namespace MlServerless.Learning.Trainers.Gbdt;
 
 /// <summary>
 /// The rows of a tree in training, those of one leaf side by side and ascending. A split moves the rows of a leaf apart and
-/// gathers the gradient pairs of the smaller side, which are summed next.
+/// gathers the gradients of the smaller side, which are summed next.
 /// </summary>
 internal sealed unsafe class RowPartition
 {
+    /// <summary>Row numbers that may be read behind the last one; they are of rows, but of no matter.</summary>
+    public const int Slack = 32;
+
     private const int BlockRows = 16384;
     private readonly int[] rows;
     private readonly int[] leftRows;
@@ -17,29 +20,22 @@ internal sealed unsafe class RowPartition
     private readonly WorkTeam team;
 
     /// <param name="capacity">Rows at most.</param>
-    /// <param name="sampled">Whether trees see only some of the rows, whose pairs are then gathered for the root too.</param>
+    /// <param name="sampled">Whether trees see only some of the rows, whose gradients are then gathered for the root too.</param>
     public RowPartition(int capacity, bool sampled, WorkTeam team)
     {
-        rows = GC.AllocateUninitializedArray<int>(capacity, pinned: true);
+        rows = GC.AllocateArray<int>(capacity + Slack, pinned: true);
         leftRows = GC.AllocateUninitializedArray<int>(capacity);
         rightRows = GC.AllocateUninitializedArray<int>(capacity);
         leftCounts = new int[WorkTeam.BlockCount(capacity, BlockRows)];
-        gathered = new AlignedLongs(sampled ? 2L * capacity : capacity + 2L);
+        gathered = new AlignedLongs(sampled ? capacity : capacity / 2 + 1);
         this.team = team;
     }
 
-    /// <summary>Rows in use by the tree, all leaves together.</summary>
-    public int RowCount { get; private set; }
-
-    /// <summary>Gradient pairs of the smaller side of the last split, in the order of its rows.</summary>
+    /// <summary>Gradients of the smaller side of the last split, in the order of its rows.</summary>
     public long* Gathered => gathered.Pointer;
 
     /// <summary>Starts a tree with these rows, ascending.</summary>
-    public void Reset(ReadOnlySpan<int> usedRows)
-    {
-        usedRows.CopyTo(rows);
-        RowCount = usedRows.Length;
-    }
+    public void Reset(ReadOnlySpan<int> usedRows) => usedRows.CopyTo(rows);
 
     public ReadOnlySpan<int> Rows(int start, int count) => rows.AsSpan(start, count);
 
@@ -50,15 +46,24 @@ internal sealed unsafe class RowPartition
             return pointer + start;
     }
 
-    /// <summary>Gathers the pairs of a range of rows.</summary>
-    public void Gather(int start, int count, long* pairs) =>
-        team.RunBlocks(count, BlockRows, (_, from, to) => GatherRange(rows.AsSpan(start + from, to - from), pairs, from));
+    /// <summary>Gathers the gradients of a range of rows.</summary>
+    public void Gather(int start, int count, long* gradients) =>
+        team.RunBlocks(count, BlockRows, (_, from, to) => GatherRange(rows.AsSpan(start + from, to - from), gradients, from));
 
-    /// <summary>Moves the rows that go left in front of the others, both in their old order; returns how many went left.</summary>
+    /// <summary>Moves the rows that go left in front of the others, both in their old order.</summary>
     /// <param name="leftCount">Rows that go left, known from the split.</param>
-    /// <param name="gather">Whether the smaller side's pairs are wanted.</param>
-    public void Divide(int start, int count, int leftCount, byte* bins, byte[] goesLeft, long* pairs, bool gather)
+    /// <param name="bins">The bins of the split's feature, row after row.</param>
+    /// <param name="gather">Whether the smaller side's gradients are wanted.</param>
+    public void Divide(int start, int count, int leftCount, byte* bins, byte[] goesLeft, long* gradients, bool gather)
     {
+        bool leftIsSmaller = leftCount <= count - leftCount;
+        if (count <= BlockRows)
+        {
+            DivideBlock(start, count, leftCount, bins, goesLeft);
+            if (gather)
+                GatherRange(leftIsSmaller ? rows.AsSpan(start, leftCount) : rows.AsSpan(start + leftCount, count - leftCount), gradients, 0);
+            return;
+        }
         team.RunBlocks(count, BlockRows, (block, from, to) =>
         {
             ReadOnlySpan<int> source = rows.AsSpan(start + from, to - from);
@@ -68,10 +73,7 @@ internal sealed unsafe class RowPartition
         int[] leftBefore = new int[blocks + 1];
         for (int block = 0; block < blocks; block++)
             leftBefore[block + 1] = leftBefore[block] + leftCounts[block];
-        if (leftBefore[blocks] != leftCount)
-            throw new InvalidOperationException($"{leftBefore[blocks]} rows went left where the histogram counted {leftCount}.");
-
-        bool leftIsSmaller = leftCount <= count - leftCount;
+        Expect(leftCount, leftBefore[blocks]);
         team.RunBlocks(count, BlockRows, (block, from, to) =>
         {
             int toLeft = leftBefore[block];
@@ -81,10 +83,24 @@ internal sealed unsafe class RowPartition
             left.CopyTo(rows.AsSpan(start + toLeft));
             right.CopyTo(rows.AsSpan(start + toRight));
             if (gather && leftIsSmaller)
-                GatherRange(left, pairs, toLeft);
+                GatherRange(left, gradients, toLeft);
             else if (gather)
-                GatherRange(right, pairs, toRight - leftCount);
+                GatherRange(right, gradients, toRight - leftCount);
         });
+    }
+
+    private void DivideBlock(int start, int count, int leftCount, byte* bins, byte[] goesLeft)
+    {
+        Span<int> block = rows.AsSpan(start, count);
+        // Rows that go left never overtake the one that is read.
+        Expect(leftCount, Separate(block, bins, goesLeft, block, rightRows));
+        rightRows.AsSpan(0, count - leftCount).CopyTo(block[leftCount..]);
+    }
+
+    private static void Expect(int counted, int went)
+    {
+        if (went != counted)
+            throw new InvalidOperationException($"{went} rows went left where the histogram counted {counted}.");
     }
 
     // Writes every row to both sides and moves on only the side it belongs to: no branch to mispredict.
@@ -107,14 +123,10 @@ internal sealed unsafe class RowPartition
         return lefts;
     }
 
-    private void GatherRange(ReadOnlySpan<int> source, long* pairs, int position)
+    private void GatherRange(ReadOnlySpan<int> source, long* gradients, int position)
     {
-        long* target = gathered.Pointer + 2L * position;
+        long* target = gathered.Pointer + position;
         for (int i = 0; i < source.Length; i++)
-        {
-            long* pair = pairs + 2L * source[i];
-            target[2L * i] = pair[0];
-            target[2L * i + 1] = pair[1];
-        }
+            target[i] = gradients[source[i]];
     }
 }

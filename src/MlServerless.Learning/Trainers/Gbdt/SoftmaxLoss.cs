@@ -10,15 +10,17 @@ internal sealed class SoftmaxLoss(int classes) : IBoostingLoss
 
     public int MaxHessianExponent => -2;
 
-    public double[] BaseScores(ReadOnlySpan<double> targets)
+    public double[] BaseScores(ReadOnlySpan<double> targets, ReadOnlySpan<double> weights)
     {
-        var counts = new long[classes];
-        foreach (double target in targets)
-            counts[(int)target]++;
-        double[] scores = new double[classes];
-        for (int k = 0; k < classes; k++)
-            scores[k] = DeterministicMath.Log((double)counts[k] / targets.Length);
-        return scores;
+        double[] sums = new double[classes];
+        double total = 0;
+        for (int i = 0; i < targets.Length; i++)
+        {
+            double weight = weights.IsEmpty ? 1 : weights[i];
+            sums[(int)targets[i]] += weight;
+            total += weight;
+        }
+        return Array.ConvertAll(sums, sum => DeterministicMath.Log(sum / total));
     }
 
     public void Predict(ReadOnlySpan<double> scores, int rows, int from, int to, Span<double> predictions)
@@ -34,19 +36,20 @@ internal sealed class SoftmaxLoss(int classes) : IBoostingLoss
         }
     }
 
-    public (double Gradient, double Hessian) Derivatives(double prediction, double target, int output) =>
-        (prediction - (target == output ? 1 : 0), prediction * (1 - prediction));
-
-    public double Sum(ReadOnlySpan<double> scores, ReadOnlySpan<double> targets, int rows, int from, int to)
+    public void Derivatives(ReadOnlySpan<double> predictions, ReadOnlySpan<double> targets, int output, Span<double> gradients, Span<double> hessians)
     {
-        Span<double> row = classes <= 256 ? stackalloc double[classes] : new double[classes];
-        double sum = 0;
-        for (int i = from; i < to; i++)
+        for (int i = 0; i < predictions.Length; i++)
         {
-            for (int k = 0; k < classes; k++)
-                row[k] = scores[k * rows + i];
-            sum += Softmax.LogSumExp(row) - row[(int)targets[i]];
+            gradients[i] = predictions[i] - (targets[i] == output ? 1 : 0);
+            hessians[i] = predictions[i] * (1 - predictions[i]);
         }
-        return sum;
+    }
+
+    public double Of(ReadOnlySpan<double> scores, double target, int rows, int row)
+    {
+        Span<double> own = classes <= 256 ? stackalloc double[classes] : new double[classes];
+        for (int k = 0; k < classes; k++)
+            own[k] = scores[k * rows + row];
+        return Softmax.LogSumExp(own) - own[(int)target];
     }
 }

@@ -1,7 +1,8 @@
 namespace MlServerless.Learning.Trainers.Gbdt;
 
 /// <summary>Finds the best split of a leaf by one feature from its histogram. Of equal gains the first found wins.</summary>
-internal sealed unsafe class SplitFinder(GradientFormat format, SplitRules rules)
+/// <param name="directions">Per feature 1 where predictions must not fall as it grows, −1 where they must not rise, 0 for no constraint; null where none has any.</param>
+internal sealed unsafe class SplitFinder(GradientFormat format, SplitRules rules, int[]? directions)
 {
     /// <summary>Categories with fewer rows in the leaf have no say in the order and stay on the right side.</summary>
     private const int MinCategoryRows = 10;
@@ -10,77 +11,93 @@ internal sealed unsafe class SplitFinder(GradientFormat format, SplitRules rules
     private const double CategorySmoothing = 10;
 
     /// <param name="sums">Pairs of one feature, one per bin.</param>
-    public Split Find(int feature, FeatureBins bins, long* sums, long gradientTotal, long hessianTotal) =>
-        bins.IsCategory
-            ? FindSubset(feature, bins, sums, gradientTotal, hessianTotal)
-            : FindThreshold(feature, bins, sums, gradientTotal, hessianTotal);
+    public Split Find(int feature, FeatureBins bins, long* sums, LeafSums leaf) =>
+        bins.IsCategory ? FindSubset(feature, bins, sums, leaf) : FindThreshold(feature, bins, sums, leaf);
 
-    private Split FindThreshold(int feature, FeatureBins bins, long* sums, long gradientTotal, long hessianTotal)
+    /// <summary>The value of a leaf before the learning rate, within its bounds.</summary>
+    public double Value(LeafSums leaf) =>
+        Math.Clamp(rules.LeafValue(format.Gradient(leaf.Gradient), format.Hessian(leaf.Hessian)), leaf.Lower, leaf.Upper);
+
+    /// <summary>What is known of the two sides of a split: a constraint parts the values that they may take in the middle between theirs.</summary>
+    public (LeafSums Left, LeafSums Right) Divide(LeafSums leaf, Split split)
     {
-        bool hasMissing = sums[1] != 0;
-        Split best = Scan(feature, bins, sums, gradientTotal, hessianTotal, false, Split.None);
-        if (hasMissing)
-            return Scan(feature, bins, sums, gradientTotal, hessianTotal, true, best);
-        // Missing values that the leaf never saw follow the larger side.
-        return best with { MissingLeft = 2L * format.Count(best.LeftHessian) >= format.Count(hessianTotal) };
+        LeafSums left = leaf with { Gradient = split.LeftGradient, Hessian = split.LeftHessian };
+        LeafSums right = leaf with { Gradient = leaf.Gradient - split.LeftGradient, Hessian = leaf.Hessian - split.LeftHessian };
+        int direction = directions is null ? 0 : directions[split.Feature];
+        if (direction == 0)
+            return (left, right);
+        double middle = Value(left) / 2 + Value(right) / 2;
+        return direction > 0
+            ? (left with { Upper = middle }, right with { Lower = middle })
+            : (left with { Lower = middle }, right with { Upper = middle });
     }
 
-    private Split Scan(int feature, FeatureBins bins, long* sums, long gradientTotal, long hessianTotal, bool missingLeft, Split best)
+    private Split FindThreshold(int feature, FeatureBins bins, long* sums, LeafSums leaf)
     {
-        double parent = rules.Score(format.Gradient(gradientTotal), format.Hessian(hessianTotal));
-        int rows = format.Count(hessianTotal);
-        long gradient = missingLeft ? sums[0] : 0;
-        long hessian = missingLeft ? sums[1] : 0;
+        Split best = Scan(feature, bins, sums, leaf, missingLeft: false, Split.None);
+        if (sums[0] != 0)
+            return Scan(feature, bins, sums, leaf, missingLeft: true, best);
+        // Missing values that the leaf never saw follow the larger side.
+        return best with { MissingLeft = 2L * format.Count(best.LeftHessian) >= format.Count(leaf.Hessian) };
+    }
+
+    private Split Scan(int feature, FeatureBins bins, long* sums, LeafSums leaf, bool missingLeft, Split best)
+    {
+        double parent = ParentScore(leaf);
+        int rows = format.Count(leaf.Hessian);
+        int direction = directions is null ? 0 : directions[feature];
+        long hessian = missingLeft ? sums[0] : 0;
+        long gradient = missingLeft ? sums[1] : 0;
         double bestGain = Math.Max(best.Gain, rules.MinSplitGain);
         int bestBin = -1;
         long bestGradient = 0;
         long bestHessian = 0;
         for (int bin = 1; bin < bins.BinCount; bin++)
         {
-            if (sums[2 * bin + 1] == 0)
+            if (sums[2 * bin] == 0)
                 continue;
-            gradient += sums[2 * bin];
-            hessian += sums[2 * bin + 1];
+            hessian += sums[2 * bin];
+            gradient += sums[2 * bin + 1];
             int leftRows = format.Count(hessian);
             if (leftRows < rules.MinRowsPerLeaf)
                 continue;
             if (rows - leftRows < rules.MinRowsPerLeaf)
                 break;
-            double gain = Gain(gradient, hessian, gradientTotal, hessianTotal, parent);
+            double gain = Gain(gradient, hessian, leaf, direction, parent);
             if (gain > bestGain)
                 (bestGain, bestBin, bestGradient, bestHessian) = (gain, bin, gradient, hessian);
         }
         return bestBin < 0 ? best : new Split(feature, bestGain, bestBin, missingLeft, null, bestGradient, bestHessian);
     }
 
-    private Split FindSubset(int feature, FeatureBins bins, long* sums, long gradientTotal, long hessianTotal)
+    private Split FindSubset(int feature, FeatureBins bins, long* sums, LeafSums leaf)
     {
         Span<CategoryRank> ranks = stackalloc CategoryRank[bins.BinCount];
         int count = 0;
         for (int bin = 0; bin < bins.BinCount; bin++)
         {
-            long hessian = sums[2 * bin + 1];
+            long hessian = sums[2 * bin];
             if (format.Count(hessian) >= MinCategoryRows)
-                ranks[count++] = new CategoryRank(format.Gradient(sums[2 * bin]) / (format.Hessian(hessian) + CategorySmoothing), bin);
+                ranks[count++] = new CategoryRank(format.Gradient(sums[2 * bin + 1]) / (format.Hessian(hessian) + CategorySmoothing), bin);
         }
         ranks = ranks[..count];
         ranks.Sort();
 
-        double parent = rules.Score(format.Gradient(gradientTotal), format.Hessian(hessianTotal));
-        int rows = format.Count(hessianTotal);
+        double parent = ParentScore(leaf);
+        int rows = format.Count(leaf.Hessian);
         double bestGain = rules.MinSplitGain;
         int bestLength = 0;
         long gradientLeft = 0, hessianLeft = 0, bestGradient = 0, bestHessian = 0;
         for (int i = 0; i < count; i++)
         {
-            gradientLeft += sums[2 * ranks[i].Bin];
-            hessianLeft += sums[2 * ranks[i].Bin + 1];
+            hessianLeft += sums[2 * ranks[i].Bin];
+            gradientLeft += sums[2 * ranks[i].Bin + 1];
             int leftRows = format.Count(hessianLeft);
             if (leftRows < rules.MinRowsPerLeaf)
                 continue;
             if (rows - leftRows < rules.MinRowsPerLeaf)
                 break;
-            double gain = Gain(gradientLeft, hessianLeft, gradientTotal, hessianTotal, parent);
+            double gain = Gain(gradientLeft, hessianLeft, leaf, 0, parent);
             if (gain > bestGain)
                 (bestGain, bestLength, bestGradient, bestHessian) = (gain, i + 1, gradientLeft, hessianLeft);
         }
@@ -93,17 +110,29 @@ internal sealed unsafe class SplitFinder(GradientFormat format, SplitRules rules
         // Buckets that the leaf never saw follow the larger side.
         bool unseenLeft = 2L * format.Count(bestHessian) >= rows;
         for (int bin = 0; bin < left.Length; bin++)
-            left[bin] |= unseenLeft && sums[2 * bin + 1] == 0;
+            left[bin] |= unseenLeft && sums[2 * bin] == 0;
         return new Split(feature, bestGain, 0, left[FeatureBins.MissingBin], left, bestGradient, bestHessian);
     }
 
-    private double Gain(long gradient, long hessian, long gradientTotal, long hessianTotal, double parent)
+    private double ParentScore(LeafSums leaf) => directions is null
+        ? rules.Score(format.Gradient(leaf.Gradient), format.Hessian(leaf.Hessian))
+        : rules.ScoreOf(Value(leaf), format.Gradient(leaf.Gradient), format.Hessian(leaf.Hessian));
+
+    private double Gain(long gradient, long hessian, LeafSums leaf, int direction, double parent)
     {
         double left = format.Hessian(hessian);
-        double right = format.Hessian(hessianTotal - hessian);
-        return left < rules.MinChildWeight || right < rules.MinChildWeight
+        double right = format.Hessian(leaf.Hessian - hessian);
+        if (left < rules.MinChildWeight || right < rules.MinChildWeight)
+            return double.NegativeInfinity;
+        double leftGradient = format.Gradient(gradient);
+        double rightGradient = format.Gradient(leaf.Gradient - gradient);
+        if (directions is null)
+            return rules.Score(leftGradient, left) + rules.Score(rightGradient, right) - parent;
+        double leftValue = Math.Clamp(rules.LeafValue(leftGradient, left), leaf.Lower, leaf.Upper);
+        double rightValue = Math.Clamp(rules.LeafValue(rightGradient, right), leaf.Lower, leaf.Upper);
+        return direction * (rightValue - leftValue) < 0
             ? double.NegativeInfinity
-            : rules.Score(format.Gradient(gradient), left) + rules.Score(format.Gradient(gradientTotal - gradient), right) - parent;
+            : rules.ScoreOf(leftValue, leftGradient, left) + rules.ScoreOf(rightValue, rightGradient, right) - parent;
     }
 
     private readonly record struct CategoryRank(double Order, int Bin) : IComparable<CategoryRank>

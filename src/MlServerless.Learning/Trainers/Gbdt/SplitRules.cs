@@ -16,6 +16,10 @@ internal sealed record SplitRules(double L1, double L2, double MinChildWeight, i
         return weight > 0 ? shrunk * shrunk / weight : 0;
     }
 
+    /// <summary>The same for a leaf that is given a value: −2 (G v + L1 |v|) − (H + L2) v².</summary>
+    public double ScoreOf(double value, double gradient, double hessian) =>
+        -2 * (gradient * value + L1 * Math.Abs(value)) - (hessian + L2) * value * value;
+
     /// <summary>The Newton step of a leaf with these sums, before the learning rate.</summary>
     public double LeafValue(double gradient, double hessian)
     {

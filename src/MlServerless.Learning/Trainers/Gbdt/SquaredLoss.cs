@@ -7,18 +7,29 @@ internal sealed class SquaredLoss : IBoostingLoss
 
     public int MaxHessianExponent => 0;
 
-    public double[] BaseScores(ReadOnlySpan<double> targets) => [0];
+    public double[] BaseScores(ReadOnlySpan<double> targets, ReadOnlySpan<double> weights)
+    {
+        if (weights.IsEmpty)
+            return [0];
+        double sum = 0;
+        double total = 0;
+        for (int i = 0; i < targets.Length; i++)
+        {
+            sum += weights[i] * targets[i];
+            total += weights[i];
+        }
+        return [sum / total];
+    }
 
     public void Predict(ReadOnlySpan<double> scores, int rows, int from, int to, Span<double> predictions) =>
         scores[from..to].CopyTo(predictions[from..]);
 
-    public (double Gradient, double Hessian) Derivatives(double prediction, double target, int output) => (prediction - target, 1);
-
-    public double Sum(ReadOnlySpan<double> scores, ReadOnlySpan<double> targets, int rows, int from, int to)
+    public void Derivatives(ReadOnlySpan<double> predictions, ReadOnlySpan<double> targets, int output, Span<double> gradients, Span<double> hessians)
     {
-        double sum = 0;
-        for (int i = from; i < to; i++)
-            sum += (scores[i] - targets[i]) * (scores[i] - targets[i]);
-        return sum;
+        for (int i = 0; i < predictions.Length; i++)
+            gradients[i] = predictions[i] - targets[i];
+        hessians.Fill(1);
     }
+
+    public double Of(ReadOnlySpan<double> scores, double target, int rows, int row) => (scores[row] - target) * (scores[row] - target);
 }

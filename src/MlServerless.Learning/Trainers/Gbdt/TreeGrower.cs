@@ -8,8 +8,10 @@ namespace MlServerless.Learning.Trainers.Gbdt;
 /// </summary>
 internal sealed unsafe class TreeGrower
 {
-    /// <summary>Cells below which waking other threads costs more than it saves.</summary>
-    private const long SmallWork = 1 << 15;
+    /// <summary>Features from which looking for splits is worth waking other threads.</summary>
+    private const int SharedFeatures = 16;
+
+    private const int FeaturesPerPiece = 4;
 
     private readonly BinnedRows data;
     private readonly GrowthLimits limits;
@@ -25,15 +27,17 @@ internal sealed unsafe class TreeGrower
     private readonly Split[] secondSplits;
     private readonly List<GrowingLeaf> leaves = [];
 
-    public TreeGrower(BinnedRows data, GrowthLimits limits, SplitRules rules, GradientFormat format, bool sampled, WorkTeam team)
+    /// <param name="directions">Constraints by feature as <see cref="SplitFinder"/> takes them.</param>
+    /// <param name="sampled">Whether trees see only some of the rows.</param>
+    public TreeGrower(BinnedRows data, GrowthLimits limits, SplitRules rules, GradientFormat format, int[]? directions, bool sampled, WorkTeam team)
     {
         this.data = data;
         this.limits = limits;
         this.rules = rules;
         this.format = format;
         this.team = team;
-        finder = new SplitFinder(format, rules);
-        histograms = new HistogramBuilder(data);
+        finder = new SplitFinder(format, rules, directions);
+        histograms = new HistogramBuilder(data, format, team);
         partition = new RowPartition(data.RowCount, sampled, team);
         firstSplits = new Split[data.Features.Length];
         secondSplits = new Split[data.Features.Length];
@@ -45,26 +49,27 @@ internal sealed unsafe class TreeGrower
     /// <summary>The rows of a leaf of the tree grown last.</summary>
     public ReadOnlySpan<int> RowsOf(GrowingLeaf leaf) => partition.Rows(leaf.Start, leaf.Count);
 
-    /// <param name="pairs">Packed gradient and second derivative of every row.</param>
+    /// <param name="gradients">Packed gradient and second derivative of every row.</param>
     /// <param name="rows">Rows the tree may see, ascending.</param>
-    /// <param name="features">Features the tree may use, ascending.</param>
+    /// <param name="features">Features the tree may use, ascending; at least one.</param>
     /// <param name="learningRate">Factor on every leaf value.</param>
-    public Tree Grow(AlignedLongs pairs, ReadOnlySpan<int> rows, int[] features, double learningRate)
+    public Tree Grow(AlignedLongs gradients, ReadOnlySpan<int> rows, int[] features, double learningRate)
     {
         leaves.Clear();
         partition.Reset(rows);
+        var groups = new FeatureGroups(data, features);
         var tree = new TreeBuilder(data.Features);
-        leaves.Add(Root(pairs, rows.Length, features));
+        leaves.Add(Root(gradients, rows.Length, groups));
         while (leaves.Count < limits.MaxLeaves)
         {
             int chosen = BestLeaf();
             if (chosen < 0)
                 break;
-            SplitLeaf(chosen, pairs, features, tree);
+            SplitLeaf(chosen, gradients, groups, tree);
         }
         foreach (GrowingLeaf leaf in leaves)
         {
-            leaf.Value = learningRate * rules.LeafValue(format.Gradient(leaf.Gradient), format.Hessian(leaf.Hessian));
+            leaf.Value = learningRate * finder.Value(leaf.Sums);
             if (leaf.Histogram is not null)
                 histograms.Return(leaf.Histogram);
             leaf.Histogram = null;
@@ -72,57 +77,50 @@ internal sealed unsafe class TreeGrower
         return tree.Build(leaves);
     }
 
-    private GrowingLeaf Root(AlignedLongs pairs, int count, int[] features)
+    private GrowingLeaf Root(AlignedLongs gradients, int count, FeatureGroups groups)
     {
         bool all = count == data.RowCount;
         if (!all)
-            partition.Gather(0, count, pairs.Pointer);
-        long* source = all ? pairs.Pointer : partition.Gathered;
-        long gradient = 0;
-        long hessian = 0;
-        for (long i = 0; i < count; i++)
+            partition.Gather(0, count, gradients.Pointer);
+        AlignedLongs histogram = histograms.Rent();
+        histograms.Sum(histogram, groups, all ? null : partition.Pointer(0), all ? gradients.Pointer : partition.Gathered, count);
+        foreach (int feature in groups.Features)
+            histograms.Merge(histogram, feature);
+        (long hessian, long gradient) = histograms.Total(histogram, groups.Features[0]);
+        var root = new GrowingLeaf
         {
-            gradient += source[2 * i];
-            hessian += source[2 * i + 1];
+            Start = 0, Count = count, Depth = 0, Parent = -1, IsLeft = false, Histogram = histogram,
+            Sums = new LeafSums(gradient, hessian, double.NegativeInfinity, double.PositiveInfinity),
+        };
+        if (CanSplit(root))
+        {
+            RunFeatures(groups.Features, feature => firstSplits[feature] = FindSplit(root, feature));
+            root.Best = Best(firstSplits, groups.Features);
         }
-        var root = new GrowingLeaf { Start = 0, Count = count, Depth = 0, Gradient = gradient, Hessian = hessian, Parent = -1, IsLeft = false };
-        if (!CanSplit(root))
-            return root;
-        root.Histogram = histograms.Rent();
-        RunGroups(features, count, group =>
-        {
-            if (all)
-                histograms.SumAll(root.Histogram, group.Span, pairs.Pointer, count);
-            else
-                histograms.SumRows(root.Histogram, group.Span, partition.Gathered, partition.Pointer(0), count);
-            FindSplits(root, group.Span, firstSplits);
-        });
-        root.Best = Best(firstSplits, features);
         return root;
     }
 
-    private void SplitLeaf(int chosen, AlignedLongs pairs, int[] features, TreeBuilder tree)
+    private void SplitLeaf(int chosen, AlignedLongs gradients, FeatureGroups groups, TreeBuilder tree)
     {
         GrowingLeaf parent = leaves[chosen];
         Split split = parent.Best;
-        int node = tree.AddNode(split, parent, format.Count(parent.Hessian));
+        int node = tree.AddNode(split, parent, parent.Count);
         int leftCount = format.Count(split.LeftHessian);
+        (LeafSums leftSums, LeafSums rightSums) = finder.Divide(parent.Sums, split);
         var left = new GrowingLeaf
         {
-            Start = parent.Start, Count = leftCount, Depth = parent.Depth + 1,
-            Gradient = split.LeftGradient, Hessian = split.LeftHessian, Parent = node, IsLeft = true,
+            Start = parent.Start, Count = leftCount, Depth = parent.Depth + 1, Sums = leftSums, Parent = node, IsLeft = true,
         };
         var right = new GrowingLeaf
         {
-            Start = parent.Start + leftCount, Count = parent.Count - leftCount, Depth = parent.Depth + 1,
-            Gradient = parent.Gradient - split.LeftGradient, Hessian = parent.Hessian - split.LeftHessian, Parent = node, IsLeft = false,
+            Start = parent.Start + leftCount, Count = parent.Count - leftCount, Depth = parent.Depth + 1, Sums = rightSums, Parent = node, IsLeft = false,
         };
         leaves[chosen] = left;
         leaves.Add(right);
 
         bool lookFurther = leaves.Count < limits.MaxLeaves && (CanSplit(left) || CanSplit(right));
         split.FillRoutes(routes);
-        partition.Divide(parent.Start, parent.Count, leftCount, data.Column(split.Feature), routes, pairs.Pointer, lookFurther);
+        partition.Divide(parent.Start, parent.Count, leftCount, data.Column(split.Feature), routes, gradients.Pointer, lookFurther);
         AlignedLongs inherited = parent.Histogram!;
         parent.Histogram = null;
         if (!lookFurther)
@@ -133,39 +131,30 @@ internal sealed unsafe class TreeGrower
         (GrowingLeaf smaller, GrowingLeaf larger) = left.Count <= right.Count ? (left, right) : (right, left);
         smaller.Histogram = histograms.Rent();
         larger.Histogram = inherited;
-        RunGroups(features, smaller.Count, group =>
+        histograms.Sum(smaller.Histogram, groups, partition.Pointer(smaller.Start), partition.Gathered, smaller.Count);
+        RunFeatures(groups.Features, feature =>
         {
-            histograms.SumRows(smaller.Histogram, group.Span, partition.Gathered, partition.Pointer(smaller.Start), smaller.Count);
-            histograms.Subtract(larger.Histogram, smaller.Histogram, group.Span);
-            FindSplits(smaller, group.Span, firstSplits);
-            FindSplits(larger, group.Span, secondSplits);
+            histograms.Merge(smaller.Histogram, feature);
+            histograms.Subtract(larger.Histogram, smaller.Histogram, feature);
+            firstSplits[feature] = CanSplit(smaller) ? FindSplit(smaller, feature) : Split.None;
+            secondSplits[feature] = CanSplit(larger) ? FindSplit(larger, feature) : Split.None;
         });
-        smaller.Best = Best(firstSplits, features);
-        larger.Best = Best(secondSplits, features);
+        smaller.Best = Best(firstSplits, groups.Features);
+        larger.Best = Best(secondSplits, groups.Features);
     }
 
     private bool CanSplit(GrowingLeaf leaf) =>
         leaf.Count >= 2 * Math.Max(1, rules.MinRowsPerLeaf) && (limits.MaxDepth == 0 || leaf.Depth < limits.MaxDepth);
 
-    private void RunGroups(int[] features, int rows, Action<ReadOnlyMemory<int>> body)
-    {
-        int groups = WorkTeam.BlockCount(features.Length, HistogramBuilder.GroupSize);
-        WorkTeam runner = (long)rows * features.Length < SmallWork ? alone : team;
-        runner.Run(groups, group =>
-        {
-            int start = group * HistogramBuilder.GroupSize;
-            body(features.AsMemory(start, Math.Min(HistogramBuilder.GroupSize, features.Length - start)));
-        });
-    }
+    private Split FindSplit(GrowingLeaf leaf, int feature) =>
+        finder.Find(feature, data.Features[feature], HistogramBuilder.Sums(leaf.Histogram!, feature), leaf.Sums);
 
-    private void FindSplits(GrowingLeaf leaf, ReadOnlySpan<int> features, Split[] found)
-    {
-        bool possible = CanSplit(leaf);
-        foreach (int feature in features)
-            found[feature] = possible
-                ? finder.Find(feature, data.Features[feature], histograms.Sums(leaf.Histogram!, feature), leaf.Gradient, leaf.Hessian)
-                : Split.None;
-    }
+    private void RunFeatures(int[] features, Action<int> body) =>
+        (features.Length < SharedFeatures ? alone : team).RunBlocks(features.Length, FeaturesPerPiece, (_, from, to) =>
+        {
+            for (int i = from; i < to; i++)
+                body(features[i]);
+        });
 
     private static Split Best(Split[] found, int[] features)
     {
