@@ -9,6 +9,9 @@ namespace MlServerless.Data;
 internal sealed class BottomRows(int capacity)
 {
     private readonly Dictionary<ulong, SampledRow> rows = [];
+
+    /// <summary>Dropped rows, whose memory the next ones take while a part is scanned.</summary>
+    private Stack<SampledRow>? dropped;
     private ulong threshold = ulong.MaxValue;
 
     /// <summary>Estimates the number of different rows once not all are held.</summary>
@@ -28,6 +31,28 @@ internal sealed class BottomRows(int capacity)
         if (rows.Count > capacity && Summary is null)
             StartSummary();
         if (rows.Count >= 2 * capacity)
+            Prune();
+    }
+
+    /// <summary>A row of which nothing is set but the hash.</summary>
+    /// <param name="hash">That of the content.</param>
+    /// <param name="isPlaced">Whether it has places; always the same for one sample.</param>
+    internal SampledRow Rent(ulong hash, bool isPlaced)
+    {
+        dropped ??= [];
+        if (!dropped.TryPop(out SampledRow? row))
+            return new SampledRow(hash) { Places = isPlaced ? new long[SampledRow.Parts] : [] };
+        row.Hash = hash;
+        row.Second = 0;
+        row.Places.AsSpan().Clear();
+        return row;
+    }
+
+    /// <summary>Ends a scan: no more rows are rented.</summary>
+    internal void Finish()
+    {
+        dropped = null;
+        if (Summary is not null)
             Prune();
     }
 
@@ -97,7 +122,11 @@ internal sealed class BottomRows(int capacity)
             return;
         Array.Sort(hashes);
         foreach (ulong hash in hashes.AsSpan(capacity))
-            rows.Remove(hash);
+        {
+            rows.Remove(hash, out SampledRow? row);
+            dropped?.Push(row!);
+        }
+
         threshold = Math.Min(threshold, hashes[capacity - 1]);
     }
 }

@@ -32,13 +32,20 @@ internal sealed record BottomRowsDocument(
         int count = Hashes.Count;
         if (Counts.Count != count || First.Count != count || Second.Count != count || (Places is not null && Places.Count != SampledRow.Parts * count))
             throw new JsonException("The lists of a sample of rows have different lengths.");
-        var cells = new List<KeyValuePair<string, string>>[count];
-        foreach (SampledColumnDocument column in columns)
-            column.AddTo(cells);
+        string[] names = [.. columns.Select(column => column.Name)];
+        var cells = new SampledCells[count];
+        for (int i = 0; i < count; i++)
+        {
+            cells[i] = new SampledCells();
+            cells[i].Restart(names);
+        }
+
+        for (int i = 0; i < columns.Count; i++)
+            columns[i].AddTo(cells, i);
         sample.Restore(Enumerable.Range(0, count).Select(i => Row(i, cells[i])), ColumnScan.ReadRegisters(Registers));
     }
 
-    private SampledRow Row(int i, List<KeyValuePair<string, string>>? cells) =>
+    private SampledRow Row(int i, SampledCells cells) =>
         ulong.TryParse(Hashes[i], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong hash)
             ? new SampledRow(hash)
             {
@@ -46,7 +53,7 @@ internal sealed record BottomRowsDocument(
                 First = First[i],
                 Second = Second[i],
                 Places = Places is null ? [] : [.. Places.Skip(SampledRow.Parts * i).Take(SampledRow.Parts)],
-                Cells = cells ?? [],
+                Cells = cells,
             }
             : throw new JsonException($"'{Hashes[i]}' is not the hash of a row.");
 }

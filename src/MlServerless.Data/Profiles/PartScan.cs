@@ -87,6 +87,7 @@ public sealed class PartScan
 
         if (rows.HasTooManyColumns)
             return WithTooManyColumns();
+        sample.Finish();
         for (int i = 0; i < columns.Count; i++)
             columns[i].TakeUnexpected(rows.Unexpected[i]);
         return new PartScan(columns, rows.Faults, ruleScan, sample) { RowCount = rows.RowsRead, RejectedRows = rows.RejectedRows };

@@ -84,6 +84,13 @@ internal sealed class RowSample
         }
     }
 
+    /// <summary>Ends a scan.</summary>
+    internal void Finish()
+    {
+        Contents.Finish();
+        Copies?.Finish();
+    }
+
     internal RowSample Empty() => new(Copies is not null);
 
     /// <exception cref="ArgumentException">One of the samples was made with a key.</exception>
@@ -143,40 +150,44 @@ internal sealed class RowSample
             return;
         }
 
-        var first = new SampledRow(hash) { Count = 1, First = number, Places = isPlaced ? new long[SampledRow.Parts] : [], Cells = isContent ? Cells(rows, row) : [] };
+        SampledRow first = sample.Rent(hash, isPlaced);
+        first.Count = 1;
+        first.First = number;
         if (isPlaced)
             first.Places[place] = number;
+        if (isContent)
+            TakeCells(rows, row, first.Cells);
         sample.Add(first);
     }
 
-    private IReadOnlyList<KeyValuePair<string, string>> Cells(TypedRowReader rows, int row)
+    private void TakeCells(TypedRowReader rows, int row, SampledCells cells)
     {
         int total = 0;
-        var cells = new List<KeyValuePair<string, string>>();
+        cells.Restart(names);
         for (int column = 0; column < names.Count; column++)
         {
             ReadOnlySpan<byte> text = rows.Text(row, column);
             if (isKey[column] || ValueParser.IsMissing(text))
                 continue;
-            string cell = Shorten(text);
-            total += cell.Length;
+            if (text.Length > LongestCell)
+                text = Shorten(text);
+            total += rows.IsAscii ? text.Length : Encoding.UTF8.GetCharCount(text);
             if (total > MostText)
-                return [];
-            cells.Add(new(names[column], cell));
-        }
+            {
+                cells.Restart(names);
+                return;
+            }
 
-        cells.Sort((a, b) => string.CompareOrdinal(a.Key, b.Key));
-        return cells;
+            cells.Add(column, text);
+        }
     }
 
-    private static string Shorten(ReadOnlySpan<byte> text)
+    private static byte[] Shorten(ReadOnlySpan<byte> text)
     {
-        if (text.Length <= LongestCell)
-            return Encoding.UTF8.GetString(text);
         int cut = KeptOfLongCell;
         while ((text[cut] & 0xC0) == 0x80)
             cut--;
-        return $"{Encoding.UTF8.GetString(text[..cut])}…{StableHash.Of(text):x16}";
+        return Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetString(text[..cut])}…{StableHash.Of(text):x16}");
     }
 
     private static ulong Mix(ulong value, ulong seed) => Math.BigMul(value ^ seed, seed, out ulong low) ^ low;

@@ -1,10 +1,12 @@
 namespace MlServerless.Data;
 
 /// <summary>Rows of one content.</summary>
-/// <param name="Hash">That of the content.</param>
-internal sealed record SampledRow(ulong Hash)
+/// <param name="hash">That of the content.</param>
+internal sealed class SampledRow(ulong hash)
 {
     internal const int Parts = RowPlacer.Parts;
+
+    internal ulong Hash { get; set; } = hash;
 
     internal long Count { get; set; }
 
@@ -17,8 +19,8 @@ internal sealed record SampledRow(ulong Hash)
     /// <summary>The first such row in each part of the split; 0 for none. Empty where rows are not placed.</summary>
     internal long[] Places { get; init; } = [];
 
-    /// <summary>The values by column name; empty where they are too long to be kept.</summary>
-    internal IReadOnlyList<KeyValuePair<string, string>> Cells { get; init; } = [];
+    /// <summary>The values; none where they are too long to be kept.</summary>
+    internal SampledCells Cells { get; init; } = new();
 
     /// <summary>Adds rows of the same content that come later.</summary>
     internal void Append(SampledRow later, long offset)
@@ -32,10 +34,13 @@ internal sealed record SampledRow(ulong Hash)
         }
     }
 
-    internal SampledRow Moved(long offset) => this with
+    /// <summary>The same rows in a whole in which so many come before; shares the values.</summary>
+    internal SampledRow Moved(long offset) => new(Hash)
     {
+        Count = Count,
         First = First + offset,
         Second = Second == 0 ? 0 : Second + offset,
         Places = [.. Places.Select(row => row == 0 ? 0 : row + offset)],
+        Cells = Cells,
     };
 }
