@@ -25,19 +25,21 @@ internal sealed class ExactSum
     private readonly long[] digits = new long[Digits];
     private int additions;
 
-    internal void Add(double value)
+    /// <summary>Adds a finite value so many times.</summary>
+    internal void Add(double value, long count = 1)
     {
         (ulong mantissa, int exponent, bool negative) = Split(value);
-        Add(mantissa, exponent + Bias, negative);
+        AddTimes(mantissa, (ulong)count, exponent + Bias, negative);
     }
 
-    internal void AddSquare(double value)
+    /// <summary>Adds the square of a finite value so many times.</summary>
+    internal void AddSquare(double value, long count = 1)
     {
         (ulong mantissa, int exponent, _) = Split(value);
         ulong high = Math.BigMul(mantissa, mantissa, out ulong low);
-        Add(low, 2 * exponent + Bias, negative: false);
+        AddTimes(low, (ulong)count, 2 * exponent + Bias, negative: false);
         if (high != 0)
-            Add(high, 2 * exponent + 64 + Bias, negative: false);
+            AddTimes(high, (ulong)count, 2 * exponent + 64 + Bias, negative: false);
     }
 
     /// <summary>Adds a sum of signed mantissas of doubles that have this exponent field, which is not 0.</summary>
@@ -154,6 +156,14 @@ internal sealed class ExactSum
         else
             mantissa |= 1UL << 52;
         return (mantissa, exponent - FieldBias, (long)bits < 0);
+    }
+
+    private void AddTimes(ulong mantissa, ulong count, int shift, bool negative)
+    {
+        ulong high = Math.BigMul(mantissa, count, out ulong low);
+        Add(low, shift, negative);
+        if (high != 0)
+            Add(high, shift + 64, negative);
     }
 
     private void Add(ulong mantissa, int shift, bool negative)

@@ -14,10 +14,15 @@ internal sealed class ColumnScan
     private readonly HashSet<string>? domain;
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> domainLookup;
 
+    /// <summary>Counts the values while they are few.</summary>
+    private FewScan? few;
+    private bool areMany;
+
     internal ColumnScan(string name, ColumnSchema? declared)
     {
         Name = name;
         Declared = declared?.Type;
+        areMany = declared?.Type.IsNumeric() == true;
         min = declared?.Min ?? double.NegativeInfinity;
         max = declared?.Max ?? double.PositiveInfinity;
         if (declared?.Values is { } values)
@@ -70,27 +75,56 @@ internal sealed class ColumnScan
     /// <summary>Takes up the kept rows of the batch on which the reader stands.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="column">The place of this column among them.</param>
+    /// <param name="rowHashes">To which the texts are added.</param>
     /// <param name="found">Room to work in.</param>
-    internal void Add(TypedRowReader rows, int column, ValueBatch found)
+    internal void Add(TypedRowReader rows, int column, RowHashes rowHashes, ValueBatch found)
     {
-        Decode(rows, column, found);
-        Values.Add(rows.Batch.Buffer, found.Texts, found.Hashes);
+        found.Restart(rows.Rows);
+        if (!areMany)
+        {
+            few ??= new FewScan(this);
+            if (few.TryAdd(rows, column, rowHashes, found))
+                return;
+            FinishFew();
+        }
+
+        if (Declared is null)
+            AddUndeclared(rows, column, rowHashes, found);
+        else if (rows.Numbers(column) is { } numbers)
+            AddNumbers(rows, column, numbers, rowHashes, found);
+        else
+            AddTexts(rows, column, rowHashes, found);
+        Values.Add(new ColumnTexts(rows.Batch, column, found.Sources), found.Hashes);
         Numbers.Add(found.Numbers, found.Moments);
     }
 
-    /// <summary>Reads the values, counts what they are, and leaves what figures are made of in <paramref name="found"/>.</summary>
-    internal void Decode(TypedRowReader rows, int column, ValueBatch found)
+    /// <summary>Ends a scan.</summary>
+    internal void Finish(Tally unexpected)
     {
-        found.Restart(rows.Rows);
-        if (Declared is null)
-            AddUndeclared(rows, column, found);
-        else if (rows.Numbers(column) is { } numbers)
-            AddNumbers(rows, column, numbers, found);
-        else
-            AddTexts(rows, column, found);
+        FinishFew();
+        Numbers.Finish();
+        Unexpected = unexpected;
     }
 
-    internal void TakeUnexpected(Tally unexpected) => Unexpected = unexpected;
+    /// <summary>Whether the declaration lists the value, or none.</summary>
+    internal bool IsInDomain(ReadOnlySpan<byte> text)
+    {
+        if (domain is null)
+            return true;
+        Span<char> scratch = stackalloc char[256];
+        return text.Length <= scratch.Length
+            ? domainLookup.Contains(scratch[..Encoding.UTF8.GetChars(text, scratch)])
+            : domain.Contains(Encoding.UTF8.GetString(text));
+    }
+
+    internal Tally? TallyOf(FewKind kind) => kind switch
+    {
+        < FewKind.Missing => Classes[(int)kind],
+        FewKind.Missing => Missing,
+        FewKind.NonFinite => NonFinite,
+        FewKind.OutsideDomain => OutsideDomain,
+        _ => null,
+    };
 
     /// <summary>Takes up rows whose file lacks the column.</summary>
     internal void AddAbsent(long rows) => Absent += rows;
@@ -170,6 +204,13 @@ internal sealed class ColumnScan
         return summary;
     }
 
+    private void FinishFew()
+    {
+        few?.Finish();
+        few = null;
+        areMany = true;
+    }
+
     private void AddMissing(TypedRowReader rows, int row, int column)
     {
         if (rows.Lacks(row, column))
@@ -178,13 +219,12 @@ internal sealed class ColumnScan
             Missing.Add(rows.NumberOf(row));
     }
 
-    private void AddUndeclared(TypedRowReader rows, int column, ValueBatch found)
+    private void AddUndeclared(TypedRowReader rows, int column, RowHashes rowHashes, ValueBatch found)
     {
-        Span<byte> classes = found.ReadShortNumbers(rows.Batch, column);
-        LengthRun lengths = ShortNumberKernel.Lengths(found.Texts);
+        Span<byte> classes = found.ReadShortNumbers(rows.Batch, column, rowHashes, out LengthRun lengths);
         for (int row = classes.IndexOf(ShortNumberKernel.NotRead); row >= 0 && row < classes.Length; row++)
         {
-            if (classes[row] == ShortNumberKernel.NotRead && rows.IsKept(row) && AddOther(rows, row, column, found, ref lengths) is { } other)
+            if (classes[row] == ShortNumberKernel.NotRead && rows.IsKept(row) && AddOther(rows, row, column, rowHashes, found, ref lengths) is { } other)
                 classes[row] = (byte)other;
         }
 
@@ -206,9 +246,11 @@ internal sealed class ColumnScan
         tally.AddWithoutExamples(counted - tally.Count);
     }
 
-    private ValueClass? AddOther(TypedRowReader rows, int row, int column, ValueBatch found, ref LengthRun lengths)
+    private ValueClass? AddOther(TypedRowReader rows, int row, int column, RowHashes rowHashes, ValueBatch found, ref LengthRun lengths)
     {
         ReadOnlySpan<byte> text = rows.Text(row, column);
+        if (!ShortNumberKernel.IsShort(rows.Batch, rows.Batch.Cells[row * rows.Batch.Stride + column]))
+            rowHashes.Add(row, text);
         ReadOnlySpan<byte> trimmed = ValueParser.Trim(text);
         if (ValueParser.IsMissingTrimmed(trimmed))
         {
@@ -231,12 +273,13 @@ internal sealed class ColumnScan
         return valueClass;
     }
 
-    private void AddNumbers(TypedRowReader rows, int column, double[] numbers, ValueBatch found)
+    private void AddNumbers(TypedRowReader rows, int column, double[] numbers, RowHashes rowHashes, ValueBatch found)
     {
         for (int row = 0; row < rows.Rows; row++)
         {
             if (!rows.IsKept(row))
                 continue;
+            rowHashes.Add(row, rows.Text(row, column));
             double value = numbers[row];
             if (double.IsNaN(value))
             {
@@ -257,15 +300,15 @@ internal sealed class ColumnScan
         }
     }
 
-    private void AddTexts(TypedRowReader rows, int column, ValueBatch found)
+    private void AddTexts(TypedRowReader rows, int column, RowHashes rowHashes, ValueBatch found)
     {
-        Span<char> characters = stackalloc char[256];
         var lengths = new LengthRun();
         for (int row = 0; row < rows.Rows; row++)
         {
             if (!rows.IsKept(row))
                 continue;
             ReadOnlySpan<byte> text = rows.Text(row, column);
+            rowHashes.Add(row, text);
             if (ValueParser.IsMissing(text))
             {
                 AddMissing(rows, row, column);
@@ -276,7 +319,7 @@ internal sealed class ColumnScan
                 continue;
             AddValue(rows, row, column, found);
             lengths.Add(text, rows.IsAscii);
-            if (domain is not null && !IsInDomain(text, characters))
+            if (!IsInDomain(text))
                 OutsideDomain.Add(rows.NumberOf(row), text);
         }
 
@@ -288,13 +331,8 @@ internal sealed class ColumnScan
         byte[] buffer = rows.Batch.Buffer;
         Cell cell = rows.Batch.Cells[row * rows.Batch.Stride + column];
         if (cell.Length <= StableHash.ShortLength && cell.Start + StableHash.ShortLength <= buffer.Length)
-            found.AddText(cell, StableHash.OfShort(ref buffer[cell.Start], cell.Length));
+            found.AddText(row, StableHash.OfShort(ref buffer[cell.Start], cell.Length));
         else
             Values.Add(buffer.AsSpan(cell.Start, cell.Length));
     }
-
-    private bool IsInDomain(ReadOnlySpan<byte> text, Span<char> scratch) =>
-        text.Length <= scratch.Length
-            ? domainLookup.Contains(scratch[..Encoding.UTF8.GetChars(text, scratch)])
-            : domain!.Contains(Encoding.UTF8.GetString(text));
 }

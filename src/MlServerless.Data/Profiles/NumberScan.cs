@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Text.Json;
 
 namespace MlServerless.Data;
@@ -24,17 +26,17 @@ internal sealed class NumberScan
     /// <summary>The sample standard deviation (n - 1); NaN for fewer than two values.</summary>
     internal double StandardDeviation => Math.Sqrt(ExactSum.Variance(sum.Numerator(), squares.Numerator(), Count));
 
-    internal void Add(double value)
+    internal void Add(double value, long count = 1)
     {
         value += 0.0; // -0 is 0, or the minimum would depend on which came first
-        Count++;
+        Count += count;
         if (value < Min)
             Min = value;
         if (value > Max)
             Max = value;
-        sum.Add(value);
-        squares.AddSquare(value);
-        Histogram.Add(value);
+        sum.Add(value, count);
+        squares.AddSquare(value, count);
+        Histogram.Add(value, count);
     }
 
     /// <summary>Adds finite values and makes their negative zeros positive.</summary>
@@ -47,6 +49,9 @@ internal sealed class NumberScan
         moments.Add(values, sum, squares);
         Histogram.Add(values);
     }
+
+    /// <summary>Ends a scan.</summary>
+    internal void Finish() => Histogram.Gather();
 
     internal void Merge(NumberScan other)
     {
@@ -81,6 +86,29 @@ internal sealed class NumberScan
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (double Min, double Max) Range(Span<double> values, double min, double max)
     {
+        if (values.Length >= Vector256<double>.Count)
+        {
+            ref double first = ref MemoryMarshal.GetReference(values);
+            Vector256<double> least = Vector256.Create(min);
+            Vector256<double> most = Vector256.Create(max);
+            int whole = values.Length & -Vector256<double>.Count;
+            for (int i = 0; i < whole; i += Vector256<double>.Count)
+            {
+                Vector256<double> some = Vector256.LoadUnsafe(ref first, (nuint)i) + Vector256<double>.Zero;
+                some.StoreUnsafe(ref first, (nuint)i);
+                least = Vector256.MinNative(least, some);
+                most = Vector256.MaxNative(most, some);
+            }
+
+            for (int i = 0; i < Vector256<double>.Count; i++)
+            {
+                min = Math.Min(min, least[i]);
+                max = Math.Max(max, most[i]);
+            }
+
+            values = values[whole..];
+        }
+
         foreach (ref double value in values)
         {
             value += 0.0; // -0 is 0, or the minimum would depend on which came first

@@ -71,7 +71,7 @@ public sealed class PartScan
         var columns = new List<ColumnScan>();
         RuleScan? ruleScan = rules.Count == 0 ? null : new RuleScan(rules);
         var sample = new RowSample(split);
-        var found = new ValueBatch();
+        ValueBatch found = ValueBatch.Rent();
         TakeColumns(rows, columns, declared, 0);
         while (true)
         {
@@ -79,17 +79,19 @@ public sealed class PartScan
             if (!rows.Read(cancellationToken))
                 break;
             TakeColumns(rows, columns, declared, keptBefore);
+            sample.Turn(rows);
             for (int i = 0; i < columns.Count; i++)
-                columns[i].Add(rows, i, found);
+                columns[i].Add(rows, i, sample.HashesOf(i), found);
             ruleScan?.Add(rows);
             sample.Add(rows);
         }
 
         if (rows.HasTooManyColumns)
             return WithTooManyColumns();
+        found.Return();
         sample.Finish();
         for (int i = 0; i < columns.Count; i++)
-            columns[i].TakeUnexpected(rows.Unexpected[i]);
+            columns[i].Finish(rows.Unexpected[i]);
         return new PartScan(columns, rows.Faults, ruleScan, sample) { RowCount = rows.RowsRead, RejectedRows = rows.RejectedRows };
     }
 

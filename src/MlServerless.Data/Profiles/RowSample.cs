@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
@@ -17,6 +15,7 @@ internal sealed class RowSample
     /// <summary>Rows with more text than this are counted without their values, so that memory is bounded.</summary>
     private const int MostText = 8192;
 
+    private const ulong Seed = 0x9E3779B97F4A7C15;
     private const int LongestCell = 64;
     private const int KeptOfLongCell = 32;
 
@@ -25,6 +24,8 @@ internal sealed class RowSample
     private readonly List<string> names = [];
     private readonly List<ulong> seeds = [];
     private readonly List<bool> isKey = [];
+    private ulong[] contentHashes = [];
+    private ulong[] keyHashes = [];
 
     /// <param name="split">How rows are placed; null, or a rule without key, where copies of a row are always placed together.</param>
     internal RowSample(SplitRule? split = null)
@@ -49,38 +50,33 @@ internal sealed class RowSample
     /// <summary>Rows that are the same in every column.</summary>
     internal BottomRows WholeRows => Copies ?? Contents;
 
-    /// <summary>Takes up the kept rows of the batch on which the reader stands.</summary>
-    internal void Add(TypedRowReader rows)
+    /// <summary>Turns to the batch on which the reader stands; then every column adds its part to the hashes of the rows.</summary>
+    internal void Turn(TypedRowReader rows)
     {
         TakeColumns(rows);
-        RowBatchReader batch = rows.Batch;
-        ReadOnlySpan<ulong> columnSeeds = CollectionsMarshal.AsSpan(seeds);
-        ReadOnlySpan<bool> columnIsKey = CollectionsMarshal.AsSpan(isKey);
-        ref byte buffer = ref MemoryMarshal.GetArrayDataReference(batch.Buffer);
+        if (contentHashes.Length < rows.Rows)
+        {
+            contentHashes = new ulong[rows.Rows];
+            keyHashes = new ulong[rows.Rows];
+        }
+
+        contentHashes.AsSpan(0, rows.Rows).Clear();
+        keyHashes.AsSpan(0, Copies is null ? 0 : rows.Rows).Clear();
+    }
+
+    /// <summary>To what a column adds.</summary>
+    internal RowHashes HashesOf(int column) => new(isKey[column] ? keyHashes : contentHashes, seeds[column]);
+
+    /// <summary>Takes up the kept rows of the batch on which the reader stands, once all columns are in their hashes.</summary>
+    internal void Add(TypedRowReader rows)
+    {
         for (int row = 0; row < rows.Rows; row++)
         {
             if (!rows.IsKept(row))
                 continue;
-            ulong content = 0;
-            ulong keyed = 0;
-            ReadOnlySpan<Cell> cells = batch.Cells.AsSpan(row * batch.Stride, columnSeeds.Length);
-            for (int column = 0; column < cells.Length; column++)
-            {
-                Cell cell = cells[column];
-                if (cell.Length == 0)
-                    continue;
-                ulong hash = Mix(
-                    cell.Length <= StableHash.ShortLength ? StableHash.OfShort(ref Unsafe.Add(ref buffer, cell.Start), cell.Length) : StableHash.Of(batch.Buffer.AsSpan(cell.Start, cell.Length)),
-                    columnSeeds[column]);
-                if (columnIsKey[column])
-                    keyed += hash;
-                else
-                    content += hash;
-            }
-
-            Add(Contents, rows, row, Mix(content, 0x9E3779B97F4A7C15), isContent: true);
+            Add(Contents, rows, row, StableHash.Mix(contentHashes[row], Seed), isContent: true);
             if (Copies is not null)
-                Add(Copies, rows, row, Mix(content + keyed, 0x9E3779B97F4A7C15), isContent: false);
+                Add(Copies, rows, row, StableHash.Mix(contentHashes[row] + keyHashes[row], Seed), isContent: false);
         }
     }
 
@@ -189,6 +185,4 @@ internal sealed class RowSample
             cut--;
         return Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetString(text[..cut])}…{StableHash.Of(text):x16}");
     }
-
-    private static ulong Mix(ulong value, ulong seed) => Math.BigMul(value ^ seed, seed, out ulong low) ^ low;
 }

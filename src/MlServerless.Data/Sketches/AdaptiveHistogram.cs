@@ -37,7 +37,15 @@ internal sealed class AdaptiveHistogram
     private int usedGroups;
     private int used;
 
-    internal AdaptiveHistogram(int capacity) => this.capacity = capacity;
+    /// <summary>Counts many values at a time where it can.</summary>
+    private readonly DenseBuckets dense;
+    private bool isSparse;
+
+    internal AdaptiveHistogram(int capacity)
+    {
+        this.capacity = capacity;
+        dense = new DenseBuckets(capacity, this);
+    }
 
     /// <summary>How many of the lowest bits do not tell values apart.</summary>
     internal int Level
@@ -49,14 +57,41 @@ internal sealed class AdaptiveHistogram
         }
     }
 
-    internal bool IsEmpty => used == 0;
+    internal bool IsEmpty => used == 0 && dense.IsEmpty;
 
     /// <summary>Adds a finite value.</summary>
     internal void Add(double value, long count = 1) => AddKey(Key(value) >> level, count);
 
     /// <summary>Adds finite values.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Add(ReadOnlySpan<double> values)
+    {
+        if (dense.IsFull)
+            dense.MoveToRest();
+        if (!isSparse)
+            values = values[dense.Add(values)..];
+        if (values.IsEmpty)
+            return;
+        if (!isSparse)
+            dense.MoveToRest();
+        isSparse = true;
+        AddToTable(values);
+    }
+
+    /// <summary>Ends the counting of many values: nothing that only reads changes anything then.</summary>
+    internal void Gather() => dense.MoveToRest();
+
+    /// <summary>Adds to the table a key of some level, which is not above the table's.</summary>
+    internal void AddToTable(ulong key, int keyLevel, long count) => AddKey(key >> (level - keyLevel), count);
+
+    /// <summary>Makes the level at least that.</summary>
+    internal void RaiseTo(int atLeast)
+    {
+        if (atLeast > level)
+            CoarsenTo(atLeast);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void AddToTable(ReadOnlySpan<double> values)
     {
         for (int i = 0; i < values.Length;)
         {
@@ -89,8 +124,9 @@ internal sealed class AdaptiveHistogram
 
     internal void Merge(AdaptiveHistogram other)
     {
-        if (other.level > level)
-            CoarsenTo(other.level);
+        Gather();
+        other.Gather();
+        RaiseTo(other.level);
 
         // The level may rise meanwhile.
         foreach ((ulong key, long count) in other.Filled())
@@ -147,7 +183,7 @@ internal sealed class AdaptiveHistogram
 
     /// <summary>Maps doubles to integers of the same order; -0 counts as 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Key(double value)
+    internal static ulong Key(double value)
     {
         ulong bits = BitConverter.DoubleToUInt64Bits(value + 0.0);
         return (long)bits < 0 ? ~bits : bits | 1UL << 63;
@@ -229,6 +265,7 @@ internal sealed class AdaptiveHistogram
     /// <summary>Brings the buckets down to the capacity: what anybody is shown does not depend on when the level rose.</summary>
     private void Settle()
     {
+        Gather();
         if (used > capacity)
             CoarsenTo(LowestSufficientLevel());
     }
@@ -236,25 +273,34 @@ internal sealed class AdaptiveHistogram
     private int LowestSufficientLevel()
     {
         ulong[] keys = ArrayPool<ulong>.Shared.Rent(used);
-        Span<ulong> held = keys.AsSpan(0, Keys(keys));
-        int size = (int)BitOperations.RoundUpToPowerOf2((uint)(2 * capacity + 2));
+        int sufficient = level + LowestSufficientShift(keys.AsSpan(0, Keys(keys)), capacity, isFar: level == 0);
+        ArrayPool<ulong>.Shared.Return(keys);
+        return sufficient;
+    }
+
+    /// <summary>By how many bits keys must be cut for no more than so many to remain.</summary>
+    /// <param name="keys">More than that.</param>
+    /// <param name="most">How many may remain.</param>
+    /// <param name="isFar">Whether it is probably more than a few bits.</param>
+    internal static int LowestSufficientShift(ReadOnlySpan<ulong> keys, int most, bool isFar)
+    {
+        int size = (int)BitOperations.RoundUpToPowerOf2((uint)(2 * most + 2));
         ulong[] set = ArrayPool<ulong>.Shared.Rent(size);
 
         // The number of buckets falls with the level. After the first time it is only a few levels more.
-        int few = 1;
+        int few = isFar ? 0 : 1;
         int enough = 64;
         while (few < enough)
         {
-            int shift = level == 0 ? (few + enough) / 2 : few;
-            if (AreAtMost(capacity, held, shift, set.AsSpan(0, size)))
+            int shift = isFar ? (few + enough) / 2 : few;
+            if (AreAtMost(most, keys, shift, set.AsSpan(0, size)))
                 enough = shift;
             else
                 few = shift + 1;
         }
 
-        ArrayPool<ulong>.Shared.Return(keys);
         ArrayPool<ulong>.Shared.Return(set);
-        return level + enough;
+        return enough;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

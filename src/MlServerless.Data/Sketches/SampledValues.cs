@@ -18,20 +18,15 @@ internal sealed class SampledValues<TSummary>(int capacity)
     }
 
     /// <summary>Adds many values, each once.</summary>
-    /// <param name="buffer">Where their text is.</param>
     /// <param name="values">Values as <see cref="ValueSample.Identity"/> gives them.</param>
     /// <param name="hashes">The <see cref="StableHash"/> of each.</param>
-    internal void Add(byte[] buffer, ReadOnlySpan<Cell> values, ReadOnlySpan<ulong> hashes)
+    internal void Add(ColumnTexts values, ReadOnlySpan<ulong> hashes)
     {
         int summarized = 0;
-        while (Summary is null && summarized < values.Length)
-        {
-            Cell value = values[summarized];
-            Add(buffer.AsSpan(value.Start, value.Length), hashes[summarized++], 1);
-        }
-
+        while (Summary is null && summarized < hashes.Length)
+            Add(values[summarized], hashes[summarized++], 1);
         Summary?.Add(hashes[summarized..]);
-        Sample.Add(buffer, values[summarized..], hashes[summarized..]);
+        Sample.Add(values, hashes, summarized);
     }
 
     internal void Merge(SampledValues<TSummary> other)

@@ -49,14 +49,27 @@ internal static class StableHash
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static ulong OfShort(ref byte value, int length)
     {
+        (ulong low, ulong high) = Words(ref value, length);
+        return Finish(low, high, K0 ^ (ulong)length, length);
+    }
+
+    /// <summary>A value of at most <see cref="ShortLength"/> bytes as two numbers, filled up with zeros.</summary>
+    /// <inheritdoc cref="OfShort(ref byte, int)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static (ulong Low, ulong High) Words(ref byte value, int length)
+    {
         // Ones as long as the value, from the middle of ones and zeros: a value is as likely 7 bytes long as 8, and a branch would often guess wrong.
         ref byte mask = ref Unsafe.Add(ref MemoryMarshal.GetReference(OnesAndZeros), ShortLength - length);
         Vector128<ulong> bytes = (Vector128.LoadUnsafe(ref value) & Vector128.LoadUnsafe(ref mask)).AsUInt64();
         (ulong low, ulong high) = (bytes.ToScalar(), bytes.GetElement(1));
-        if (!BitConverter.IsLittleEndian)
-            (low, high) = (BinaryPrimitives.ReverseEndianness(low), BinaryPrimitives.ReverseEndianness(high));
-        return Finish(low, high, K0 ^ (ulong)length, length);
+        return BitConverter.IsLittleEndian ? (low, high) : (BinaryPrimitives.ReverseEndianness(low), BinaryPrimitives.ReverseEndianness(high));
     }
+
+    /// <summary>Makes of one hash another.</summary>
+    /// <param name="hash">A hash, or a sum of hashes.</param>
+    /// <param name="seed">Odd.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static ulong Mix(ulong hash, ulong seed) => Fold(hash ^ seed, seed);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Finish(ulong low, ulong high, ulong state, int length) =>

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 
 namespace MlServerless.Data;
@@ -74,17 +76,27 @@ internal sealed class ValueSample
             Rehash(slots.Length * 2);
     }
 
-    /// <summary>Adds many values, each once; most are beyond the threshold.</summary>
+    /// <summary>Adds many values from one on, each once; most are beyond the threshold.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void Add(byte[] buffer, ReadOnlySpan<Cell> values, ReadOnlySpan<ulong> hashes)
+    internal void Add(ColumnTexts values, ReadOnlySpan<ulong> hashes, int from)
     {
-        ulong limit = threshold;
-        for (int i = 0; i < hashes.Length; i++)
+        ref ulong first = ref MemoryMarshal.GetReference(hashes);
+        for (; from + Vector256<ulong>.Count <= hashes.Length; from += Vector256<ulong>.Count)
         {
-            if (hashes[i] > limit)
+            Vector256<ulong> some = Vector256.LoadUnsafe(ref first, (nuint)from);
+            if (!Vector256.LessThanOrEqualAny(some, Vector256.Create(threshold)))
                 continue;
-            Add(buffer.AsSpan(values[i].Start, values[i].Length), hashes[i], 1);
-            limit = threshold;
+            for (int i = from; i < from + Vector256<ulong>.Count; i++)
+            {
+                if (hashes[i] <= threshold)
+                    Add(values[i], hashes[i], 1);
+            }
+        }
+
+        for (; from < hashes.Length; from++)
+        {
+            if (hashes[from] <= threshold)
+                Add(values[from], hashes[from], 1);
         }
     }
 
