@@ -4,6 +4,7 @@ using MlServerless.Pipelines.Alerts;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Erasure;
 using MlServerless.Pipelines.Monitoring;
+using MlServerless.Pipelines.Monitoring.Feedback;
 using MlServerless.Pipelines.Registry;
 using MlServerless.Pipelines.Reports;
 using MlServerless.Pipelines.Runs;
@@ -37,6 +38,7 @@ namespace MlServerless.Pipelines;
 [JsonSerializable(typeof(RegistryHead))]
 [JsonSerializable(typeof(ChainVerification))]
 [JsonSerializable(typeof(PredictionSketch))]
+[JsonSerializable(typeof(FeedbackEntry))]
 [JsonSerializable(typeof(DriftReport))]
 [JsonSerializable(typeof(DriftReportEntry))]
 [JsonSerializable(typeof(Alert))]

@@ -47,6 +47,6 @@ public sealed class PipelineOptions
     /// <summary>Models kept in memory.</summary>
     public int ModelsInMemory { get; set; } = 16;
 
-    /// <summary>Longest time between an observed prediction and its place in the stored sketch.</summary>
+    /// <summary>Longest time between the first prediction of a quiet process and its place in the stored sketch; six times as long under load.</summary>
     public TimeSpan SketchInterval { get; set; } = TimeSpan.FromSeconds(5);
 }

@@ -11,23 +11,51 @@ public static class DriftCalculator
     /// <param name="reference">Defines the columns and the bins.</param>
     /// <param name="current">Columns that it lacks count as missing in every row; others are not looked at.</param>
     /// <param name="options">The bands.</param>
-    public static DriftResult Compare(TableSketch reference, TableSketch current, DriftOptions options)
+    public static DriftResult Compare(TableSketch reference, TableSketch current, DriftOptions options) => Compare(reference, current, null, null, null, options);
+
+    /// <summary>
+    /// The same with the model's predictions, which are one more hypothesis of the same family: adding them does not add false alarms.
+    /// </summary>
+    /// <param name="reference">Defines the columns and the bins.</param>
+    /// <param name="current">Columns that it lacks count as missing in every row; others are not looked at.</param>
+    /// <param name="referencePredictions">One column; null where there is nothing to compare.</param>
+    /// <param name="currentPredictions">One column; null where there is nothing to compare.</param>
+    /// <param name="weights">
+    /// What part of the model's decisions rests on each feature, in sum 1; null for not known. Features that drift and together have less than
+    /// <see cref="DriftOptions.MinimumWeight"/> are watched: the model hardly looks at them. One that is not named has weight 0.
+    /// </param>
+    /// <param name="options">The bands.</param>
+    public static DriftResult Compare(
+        TableSketch reference,
+        TableSketch current,
+        TableSketch? referencePredictions,
+        TableSketch? currentPredictions,
+        IReadOnlyDictionary<string, double>? weights,
+        DriftOptions options)
     {
         ArgumentNullException.ThrowIfNull(reference);
         ArgumentNullException.ThrowIfNull(current);
         ArgumentNullException.ThrowIfNull(options);
         long least = Math.Min(reference.Rows, current.Rows);
         bool enough = least >= options.MinimumRows && least > 0;
-        FeatureComparison[] comparisons = [.. reference.Columns.Select(column => FeatureComparison.Of(column, Counterpart(column, current)))];
+        var comparisons = reference.Columns.Select(column => FeatureComparison.Of(column, Counterpart(column, current))).ToList();
+        bool withPredictions = referencePredictions is { Rows: > 0 } && currentPredictions is { Rows: > 0 };
+        if (withPredictions)
+            comparisons.Add(FeatureComparison.Of(referencePredictions!.Columns[0], Counterpart(referencePredictions.Columns[0], currentPredictions!)));
         double[] adjusted = HomogeneityTest.Adjust([.. comparisons.Select(comparison => comparison.PValue)]);
-        FeatureDrift[] features = [.. comparisons.Select((comparison, i) => comparison.Judge(adjusted[i], enough, options))];
+        FeatureDrift[] judged = [.. comparisons.Select((comparison, i) => comparison.Judge(adjusted[i], enough, options))];
+        FeatureDrift[] features = judged[..reference.Columns.Count];
+        FeatureDrift? predictions = withPredictions ? judged[^1] : null;
+        bool light = weights is not null && features.Any(feature => feature.Drifted)
+            && features.Where(feature => feature.Drifted).Sum(feature => weights.GetValueOrDefault(feature.Name)) < options.MinimumWeight;
         return new DriftResult
         {
-            Verdict = Verdict(features, enough),
-            Reason = Reason(features, enough, reference.Rows, current.Rows, options),
+            Verdict = Verdict(judged, features, predictions, light, enough),
+            Reason = Reason(features, predictions, light, enough, reference.Rows, current.Rows, options),
             ReferenceRows = reference.Rows,
             CurrentRows = current.Rows,
             Features = features,
+            Predictions = predictions,
         };
     }
 
@@ -45,25 +73,29 @@ public static class DriftCalculator
         return absent;
     }
 
-    private static string Verdict(FeatureDrift[] features, bool enough)
+    private static string Verdict(FeatureDrift[] judged, FeatureDrift[] features, FeatureDrift? predictions, bool light, bool enough)
     {
         if (!enough)
             return DriftVerdicts.InsufficientData;
-        if (features.Any(feature => feature.Drifted))
+        if (predictions is { Drifted: true } || (!light && features.Any(feature => feature.Drifted)))
             return DriftVerdicts.Drift;
-        return features.Any(feature => feature.Verdict == DriftVerdicts.Watch) ? DriftVerdicts.Watch : DriftVerdicts.Ok;
+        return judged.Any(feature => feature.Verdict is DriftVerdicts.Drift or DriftVerdicts.Watch) ? DriftVerdicts.Watch : DriftVerdicts.Ok;
     }
 
-    private static string Reason(FeatureDrift[] features, bool enough, long referenceRows, long currentRows, DriftOptions options)
+    private static string Reason(FeatureDrift[] features, FeatureDrift? predictions, bool light, bool enough, long referenceRows, long currentRows, DriftOptions options)
     {
         if (!enough)
             return $"{currentRows} current and {referenceRows} reference rows; {options.MinimumRows} of each are needed for a verdict.";
         string[] drifted = Names(DriftVerdicts.Drift);
         string[] watched = Names(DriftVerdicts.Watch);
-        if (drifted.Length == 0 && watched.Length == 0)
-            return $"None of {features.Length} features differs from the reference by more than its bands allow.";
-        string text = drifted.Length > 0 ? $"{drifted.Length} of {features.Length} features drift: {List(drifted)}." : $"No feature drifts; watched: {List(watched)}.";
-        return drifted.Length > 0 && watched.Length > 0 ? $"{text} Watched: {List(watched)}." : text;
+        var sentences = new List<string>();
+        if (drifted.Length > 0)
+            sentences.Add(light ? $"{drifted.Length} of {features.Length} features drift that the model hardly looks at: {List(drifted)}." : $"{drifted.Length} of {features.Length} features drift: {List(drifted)}.");
+        if (predictions is { Verdict: DriftVerdicts.Drift or DriftVerdicts.Watch })
+            sentences.Add(predictions.Drifted ? "The predictions drift." : "The predictions are watched.");
+        if (watched.Length > 0)
+            sentences.Add(drifted.Length > 0 ? $"Watched: {List(watched)}." : $"No feature drifts; watched: {List(watched)}.");
+        return sentences.Count > 0 ? string.Join(' ', sentences) : $"None of {features.Length} features differs from the reference by more than its bands allow.";
 
         string[] Names(string verdict) => [.. features.Where(feature => feature.Verdict == verdict).OrderByDescending(feature => feature.Psi).Select(feature => feature.Name)];
         static string List(string[] names) => names.Length <= 5 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(5))} and {names.Length - 5} more";

@@ -26,4 +26,10 @@ public sealed record DriftOptions
 
     /// <summary>The part of a band from which a significant difference is watched.</summary>
     public double WatchFraction { get; init; } = 0.5;
+
+    /// <summary>The part of the model's decisions that drifting features must carry together, where it is known, for drift to be the verdict.</summary>
+    public double MinimumWeight { get; init; } = 0.02;
+
+    /// <summary>Whether the comparison of a feature tells the counts of its bins.</summary>
+    public bool KeepBins { get; init; }
 }

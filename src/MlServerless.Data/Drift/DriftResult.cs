@@ -15,4 +15,7 @@ public sealed record DriftResult
 
     /// <summary>In the order of the reference.</summary>
     public required IReadOnlyList<FeatureDrift> Features { get; init; }
+
+    /// <summary>The comparison of the predictions; null where they were not compared.</summary>
+    public FeatureDrift? Predictions { get; init; }
 }

@@ -72,6 +72,7 @@ internal sealed class FeatureComparison
             OutOfRangeRate = outOfRangeRate,
             UnseenRate = unseenRate,
             PValue = adjustedPValue,
+            Bins = options.KeepBins ? [.. bins.Names.Select((name, i) => new BinCount(name, bins.Reference[i], bins.Current[i]))] : null,
         };
     }
 

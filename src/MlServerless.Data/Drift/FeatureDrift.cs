@@ -46,4 +46,7 @@ public sealed record FeatureDrift
 
     /// <summary>Of the chi-squared test that both sides have one distribution over the bins, adjusted by Benjamini and Hochberg over the features.</summary>
     public required double PValue { get; init; }
+
+    /// <summary>The bins and how many rows of each side fall into them; null unless asked for.</summary>
+    public IReadOnlyList<BinCount>? Bins { get; init; }
 }

@@ -18,6 +18,13 @@ public static class SketchFigures
         return column.Categories.Sample.ToList() is { Count: > 0 } values ? values.MaxBy(value => value.Count).Value : null;
     }
 
+    /// <summary>The most frequent categories, the most frequent first; equally frequent ones in ordinal order.</summary>
+    public static IEnumerable<string> MostFrequent(ColumnSketch column, int most)
+    {
+        ArgumentNullException.ThrowIfNull(column);
+        return column.Categories.Sample.ToList().OrderByDescending(value => value.Count).Take(most).Select(value => value.Value);
+    }
+
     /// <summary>Numbers in groups of nearly equal ones, in ascending order: the middle of each group and how many there are.</summary>
     public static IReadOnlyList<(double Value, long Count)> Numbers(ColumnSketch column)
     {

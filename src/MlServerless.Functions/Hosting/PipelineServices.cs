@@ -4,6 +4,8 @@ using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Erasure;
 using MlServerless.Pipelines.Exports;
 using MlServerless.Pipelines.Monitoring;
+using MlServerless.Pipelines.Monitoring.Capture;
+using MlServerless.Pipelines.Monitoring.Feedback;
 using MlServerless.Pipelines.Ports;
 using MlServerless.Pipelines.Registry;
 using MlServerless.Pipelines.Reports;
@@ -76,6 +78,8 @@ internal static class PipelineServices
         services.AddSingleton<PredictionService>();
         services.AddSingleton<Http.PredictionCalls>();
         services.AddSingleton<PredictionSketches>();
+        services.AddSingleton<PredictionKey>();
+        services.AddSingleton<FeedbackService>();
         services.AddSingleton<DriftService>();
         services.AddHostedService<StorageStarter>();
         services.AddHostedService<SketchFlusher>();

@@ -166,12 +166,9 @@ public sealed class DriftService(
     {
         var options = new DriftOptions { MinimumRows = served.Monitoring.MinimumRows };
         TableSketch empty = TableSketch.For(served.Artifact.Signature.Inputs.Select(input => (input.Name, input.Type)));
-        DriftResult result = DriftCalculator.Compare(served.Artifact.Reference, current.Features ?? empty, options);
-        FeatureDrift? predictions = served.Artifact.Predictions is { } reference && current.Predictions is { } mine
-            ? DriftCalculator.Compare(reference, mine, options).Features[0]
-            : null;
+        DriftResult result = DriftCalculator.Compare(served.Artifact.Reference, current.Features ?? empty, served.Artifact.Predictions, current.Predictions, null, options);
         var report = new DriftReport(
-            served.Name, served.Version, served.Hash, source, result.Verdict, result.Reason, result.ReferenceRows, result.CurrentRows, result.Features, predictions);
+            served.Name, served.Version, served.Hash, source, result.Verdict, result.Reason, result.ReferenceRows, result.CurrentRows, result.Features, result.Predictions);
         ContentHash hash = await storage.Content.PutAsync(CanonicalJson.Serialize(report, PipelineJson.Default.DriftReport), cancellationToken);
         var entry = new DriftReportEntry(hash, time.GetUtcNow(), trigger);
         await storage.Monitoring.PutAsync(new Row(served.Name, LatestKey, JsonSerializer.Serialize(entry, PipelineJson.Default.DriftReportEntry)), cancellationToken);

@@ -1,94 +1,181 @@
-using MlServerless.Data;
-using MlServerless.Learning;
+using System.Diagnostics;
+using MlServerless.Pipelines.Monitoring.Capture;
+using MlServerless.Pipelines.Problems;
 using MlServerless.Pipelines.Serving;
 
 namespace MlServerless.Pipelines.Monitoring;
 
-/// <summary>The sketch of one model version and window while this process adds to it.</summary>
+/// <summary>The sketch of one model version and window while this process adds to it. As many stripes as processors, so that requests seldom wait for each other.</summary>
 internal sealed class LiveSketch
 {
+    private readonly ServedModel model;
+    private readonly SketchStripe?[] stripes = new SketchStripe?[Math.Min(Environment.ProcessorCount, 8)];
     private readonly Lock gate = new();
-    private readonly IReadOnlyList<string> classLabels;
-    private readonly bool byLabel;
-    private readonly TableSketch features;
-    private readonly TableSketch predictions;
-    private readonly ColumnSketch[] columns;
-    private readonly ColumnSketch prediction;
-    private long rows;
-    private long storedRows;
+    private readonly long[] latency = new long[TrafficCounts.Buckets];
+    private readonly Dictionary<string, long> violations = new(StringComparer.Ordinal);
+    private readonly TimeSpan cpuBefore = Environment.CpuUsage.TotalTime;
+    private long refused;
+    private long failed;
+    private long changes;
+    private long storedChanges = -1;
     private long sequence;
     private bool storedClosed;
+    private long firstChangeAt;
+    private long storedAt;
 
-    public LiveSketch(ServedModel model)
+    /// <param name="number">Different for every sketch of the process.</param>
+    public LiveSketch(ServedModel model, int number)
     {
-        byLabel = model.Artifact.Task == LearningTask.Multiclass;
-        classLabels = model.Artifact.ClassLabels;
-        features = TableSketch.For(model.Artifact.Signature.Inputs.Select(input => (input.Name, input.Type)));
-        predictions = TableSketch.For([(PredictionSketch.PredictionColumn, byLabel ? ColumnType.Category : ColumnType.Number)]);
-        columns = [.. model.Artifact.Signature.Inputs.Select(input => features[input.Name])];
-        prediction = predictions[PredictionSketch.PredictionColumn];
+        this.model = model;
+        Number = number;
     }
 
-    public void Add(RowBatch batch, double[] scores, int outputs)
+    public int Number { get; }
+
+    public void Add(PredictionOutcome outcome, TimeSpan duration, long now)
     {
-        lock (gate)
+        // Ours is the stripe that is free; only where all are taken there is something to wait for.
+        int first = Thread.GetCurrentProcessorId() % stripes.Length;
+        for (int i = 0; i < stripes.Length; i++)
         {
-            for (int row = 0; row < batch.RowCount; row++)
+            SketchStripe stripe = Stripe((first + i) % stripes.Length);
+            if (i < stripes.Length - 1 ? !stripe.Gate.TryEnter() : Enter(stripe))
+                continue;
+            try
             {
-                for (int input = 0; input < columns.Length; input++)
-                    AddCell(columns[input], batch, batch[row, input]);
-                ReadOnlySpan<double> outcome = scores.AsSpan(row * outputs, outputs);
-                if (byLabel)
-                    prediction.AddCategory(classLabels[IndexOfMax(outcome)]);
-                else
-                    prediction.AddNumber(outcome[0]);
+                stripe.Add(outcome);
+            }
+            finally
+            {
+                stripe.Gate.Exit();
             }
 
-            rows += batch.RowCount;
+            break;
         }
+
+        Interlocked.Increment(ref latency[TrafficCounts.Bucket(duration)]);
+        Changed(now);
+    }
+
+    /// <summary>Counts a request that was not answered.</summary>
+    public void AddProblem(ProblemException problem, long now)
+    {
+        if (problem.Status >= 500)
+        {
+            Interlocked.Increment(ref failed);
+        }
+        else
+        {
+            Interlocked.Increment(ref refused);
+            lock (gate)
+            {
+                foreach ((string column, int count) in problem.Faults)
+                    violations[column] = violations.GetValueOrDefault(column) + count;
+            }
+        }
+
+        Changed(now);
+    }
+
+    /// <summary>
+    /// Whether it is time to store it: at once when it is new, so that the process is known; a while after the first change in a quiet process, and less
+    /// often under load.
+    /// </summary>
+    public bool IsDue(TimeProvider time, TimeSpan quiet, TimeSpan busy)
+    {
+        if (Interlocked.Read(ref changes) == Interlocked.Read(ref storedChanges))
+            return false;
+        long stored = Interlocked.Read(ref storedAt);
+        long first = Interlocked.Read(ref firstChangeAt);
+        if (stored == 0)
+            return true;
+        bool wasQuiet = time.GetElapsedTime(stored, first) >= quiet;
+        return time.GetElapsedTime(first) >= (wasQuiet ? quiet : busy);
     }
 
     /// <summary>A copy to be stored, or null when the stored one says it all.</summary>
     /// <param name="close">Whether nothing more will be added.</param>
-    public PredictionSketch? Snapshot(string process, bool close)
+    public LiveSnapshot? Snapshot(string process, bool close, long now)
     {
         lock (gate)
         {
-            if (rows == storedRows && storedClosed == close)
+            long seen = Interlocked.Read(ref changes);
+            if (seen == Interlocked.Read(ref storedChanges) && storedClosed == close)
                 return null;
-            return new PredictionSketch(process, ++sequence, close, rows, features.Clone(), predictions.Clone());
+            Interlocked.Exchange(ref firstChangeAt, 0);
+            var whole = new SketchStripe(model);
+            long rows = 0;
+            foreach (SketchStripe? stripe in stripes)
+            {
+                if (stripe is null)
+                    continue;
+                lock (stripe.Gate)
+                {
+                    whole.Features.Merge(stripe.Features);
+                    whole.Predictions.Merge(stripe.Predictions);
+                    whole.Associations.AddFrom(stripe.Associations);
+                    rows += stripe.Rows;
+                }
+            }
+
+            var traffic = new TrafficCounts(
+                latency.Sum(),
+                Interlocked.Read(ref refused),
+                Interlocked.Read(ref failed),
+                Trimmed(),
+                new SortedDictionary<string, long>(violations, StringComparer.Ordinal),
+                (long)(Environment.CpuUsage.TotalTime - cpuBefore).TotalMilliseconds,
+                PeakMegabytes());
+            return new LiveSnapshot(new PredictionSketch(process, ++sequence, close, rows, whole.Features, whole.Predictions, traffic, whole.Associations.Counts()), seen, now);
         }
     }
+
+    /// <summary>Whether nothing has come since the last time it was stored.</summary>
+    public bool IsStored => Interlocked.Read(ref changes) == Interlocked.Read(ref storedChanges);
+
+    /// <summary>How long the first change that is not stored has waited.</summary>
+    public TimeSpan Lag(TimeProvider time) => !IsStored && Interlocked.Read(ref firstChangeAt) is var first and not 0 ? time.GetElapsedTime(first) : TimeSpan.Zero;
 
     /// <summary>Called when a snapshot has reached the store.</summary>
-    public void Stored(PredictionSketch snapshot)
+    public void Stored(LiveSnapshot snapshot)
     {
         lock (gate)
         {
-            storedRows = Math.Max(storedRows, snapshot.Rows);
-            storedClosed = snapshot.Closed;
+            Interlocked.Exchange(ref storedChanges, snapshot.Changes);
+            Interlocked.Exchange(ref storedAt, snapshot.At);
+            storedClosed = snapshot.Sketch.Closed;
         }
     }
 
-    private static void AddCell(ColumnSketch column, RowBatch batch, RowBatch.Cell cell)
+    private void Changed(long now)
     {
-        switch (cell.Kind)
-        {
-            case RowBatch.CellKind.Number: column.AddNumber(cell.Value); break;
-            case RowBatch.CellKind.Text: column.AddCategory(batch.Text(cell)); break;
-            default: column.AddMissing(); break;
-        }
+        Interlocked.CompareExchange(ref firstChangeAt, now, 0);
+        Interlocked.Increment(ref changes);
     }
 
-    private static int IndexOfMax(ReadOnlySpan<double> values)
+    private SketchStripe Stripe(int index)
     {
-        int best = 0;
-        for (int i = 1; i < values.Length; i++)
-        {
-            if (values[i] > values[best])
-                best = i;
-        }
+        if (Volatile.Read(ref stripes[index]) is { } stripe)
+            return stripe;
+        var made = new SketchStripe(model);
+        return Interlocked.CompareExchange(ref stripes[index], made, null) ?? made;
+    }
 
-        return best;
+    private static bool Enter(SketchStripe stripe)
+    {
+        stripe.Gate.Enter();
+        return false;
+    }
+
+    private long[] Trimmed()
+    {
+        int length = Array.FindLastIndex(latency, count => count > 0) + 1;
+        return latency[..length];
+    }
+
+    private static long PeakMegabytes()
+    {
+        using Process process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64 >> 20;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MlServerless.Data;
+using MlServerless.Pipelines.Monitoring.Capture;
 using MlServerless.Pipelines.Ports;
 
 namespace MlServerless.Pipelines.Monitoring;
@@ -12,6 +13,11 @@ internal sealed class MergedSketch(TableSketch? features = null)
     public TableSketch? Features { get; private set; } = features;
 
     public TableSketch? Predictions { get; private set; }
+
+    public TrafficCounts Traffic { get; private set; } = TrafficCounts.None;
+
+    /// <summary>By input of the model; null where none were counted.</summary>
+    public IReadOnlyList<AssociationCounts>? Associations { get; private set; }
 
     public long Rows { get; private set; } = features?.Rows ?? 0;
 
@@ -28,6 +34,9 @@ internal sealed class MergedSketch(TableSketch? features = null)
             Features = Merge(Features, sketch.Features);
             Predictions = Merge(Predictions, sketch.Predictions);
             Rows += sketch.Rows;
+            Traffic = sketch.Traffic is { } traffic ? Traffic.Plus(traffic) : Traffic;
+            if (sketch.Associations is { } more)
+                Associations = Associations is { } known && known.Count == more.Count ? [.. known.Zip(more, (a, b) => a.Plus(b))] : more;
             if (ended && !sketch.Closed)
                 openProcesses.Add(sketch.Process);
         }

@@ -15,6 +15,9 @@ public sealed class ProblemException(int status, string title, string detail, IR
     /// <summary>Every single fault, where there may be several.</summary>
     public IReadOnlyList<ProblemDetail> Errors { get; } = errors ?? [];
 
+    /// <summary>For a request with rows: how many faults each column has, also those that <see cref="Errors"/> does not list; "" for whole rows.</summary>
+    internal IReadOnlyDictionary<string, int> Faults { get; init; } = new Dictionary<string, int>();
+
     public static ProblemException BadRequest(string title, string detail, IReadOnlyList<ProblemDetail>? errors = null) => new(400, title, detail, errors);
 
     public static ProblemException NotFound(string title, string detail) => new(404, title, detail);

@@ -1,3 +1,6 @@
+using MlServerless.Learning;
+using MlServerless.Pipelines.Monitoring.Capture;
+
 namespace MlServerless.Pipelines.Serving;
 
 /// <summary>What was predicted for one request.</summary>
@@ -11,12 +14,18 @@ internal sealed record PredictionOutcome(ModelAnswer Answer, RowBatch Rows, doub
 
     public ReadOnlySpan<double> Row(int row) => Scores.AsSpan(row * Outputs, Outputs);
 
+    /// <summary>Ids of the predictions; null where they cannot be given.</summary>
+    public PredictionIds? Ids { get; init; }
+
+    /// <summary>The probability of the positive class (binary) or of the predicted one, or the value.</summary>
+    public double Score(int row) => Row(row)[Outputs == 1 ? 0 : Class(row)];
+
     /// <summary>The index of the predicted class: the positive one from a probability of one half on, of several the most probable.</summary>
     public int Class(int row)
     {
         ReadOnlySpan<double> scores = Row(row);
         if (scores.Length == 1)
-            return scores[0] >= 0.5 ? 1 : 0;
+            return Model.Artifact.Task == LearningTask.Regression || scores[0] < 0.5 ? 0 : 1;
         int best = 0;
         for (int i = 1; i < scores.Length; i++)
         {

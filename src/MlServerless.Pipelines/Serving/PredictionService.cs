@@ -1,5 +1,6 @@
 using System.Buffers;
 using MlServerless.Pipelines.Monitoring;
+using MlServerless.Pipelines.Monitoring.Capture;
 using MlServerless.Pipelines.Problems;
 using MlServerless.Pipelines.Serving.Protocols;
 using MlServerless.Pipelines.Specs;
@@ -7,7 +8,7 @@ using MlServerless.Pipelines.Specs;
 namespace MlServerless.Pipelines.Serving;
 
 /// <summary>Answers prediction requests and lets the monitoring observe them.</summary>
-public sealed class PredictionService(ServedModels models, PredictionSketches sketches)
+public sealed class PredictionService(ServedModels models, PredictionSketches sketches, PredictionKey key, TimeProvider time)
 {
     /// <summary>Answers a request in the project's own form.</summary>
     /// <inheritdoc cref="PredictAsync(string, int?, PredictionRequest, ReadOnlyMemory{byte}, CancellationToken)"/>
@@ -16,18 +17,34 @@ public sealed class PredictionService(ServedModels models, PredictionSketches sk
 
     /// <param name="version">Null for the champion.</param>
     /// <param name="request">The protocol that the body is written in.</param>
-    /// <exception cref="ProblemException">The request cannot be answered; nothing was observed.</exception>
+    /// <exception cref="ProblemException">The request cannot be answered; it is counted as refused.</exception>
     public async ValueTask<PredictionAnswer> PredictAsync(string model, int? version, PredictionRequest request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         PipelineName.Require(model, "model");
+        long began = time.GetTimestamp();
         ModelAnswer answer = await models.GetAsync(model, version, cancellationToken);
-        RowBatch rows = request.Read(answer.Model, body.Span);
+        MonitoringWindow window = MonitoringWindow.Containing(time.GetUtcNow(), answer.Model.Monitoring.Window);
+        try
+        {
+            PredictionOutcome outcome = Score(answer, request.Read(answer.Model, body.Span));
+            if (await key.TryGetAsync(cancellationToken) is { } secret)
+                outcome = outcome with { Ids = PredictionIds.Create(secret, model, answer.Model.Version, window, key.NextRequest()) };
+            var output = new ArrayBufferWriter<byte>(320 + (outcome.Rows.RowCount * 160));
+            request.Write(output, outcome);
+            sketches.Observe(outcome, window, time.GetElapsedTime(began));
+            return new PredictionAnswer(answer, output.WrittenMemory);
+        }
+        catch (ProblemException problem)
+        {
+            sketches.ObserveProblem(answer.Model, window, problem);
+            throw;
+        }
+    }
+
+    private static PredictionOutcome Score(ModelAnswer answer, RowBatch rows)
+    {
         List<(int Row, int Input)>? unseen = null;
         double[] scores = answer.Model.Score(rows, (row, input) => (unseen ??= []).Add((row, input)));
-        var outcome = new PredictionOutcome(answer, rows, scores, unseen ?? (IReadOnlyList<(int, int)>)[]);
-        var output = new ArrayBufferWriter<byte>(320 + (rows.RowCount * 96));
-        request.Write(output, outcome);
-        sketches.Observe(answer.Model, rows, scores);
-        return new PredictionAnswer(answer, output.WrittenMemory);
+        return new PredictionOutcome(answer, rows, scores, unseen ?? (IReadOnlyList<(int, int)>)[]);
     }
 }

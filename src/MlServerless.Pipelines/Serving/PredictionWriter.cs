@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using MlServerless.Learning;
+using MlServerless.Pipelines.Monitoring.Capture;
 
 namespace MlServerless.Pipelines.Serving;
 
@@ -45,6 +46,13 @@ internal static class PredictionWriter
         ReadOnlySpan<double> scores = outcome.Row(row);
         JsonEncodedText[] labels = outcome.Model.ClassTexts;
         writer.WriteStartObject();
+        if (outcome.Ids is { } ids)
+        {
+            Span<byte> id = stackalloc byte[PredictionIds.Length];
+            ids.Write(row, outcome.Class(row), outcome.Score(row), id);
+            writer.WriteString("id"u8, id);
+        }
+
         switch (outcome.Model.Artifact.Task)
         {
             case LearningTask.Regression:

@@ -8,6 +8,7 @@ internal sealed class RowErrors
 {
     private const int MaxTold = 100;
     private readonly List<ProblemDetail> told = [];
+    private readonly Dictionary<string, int> byColumn = new(StringComparer.Ordinal);
     private int count;
 
     public bool Any => count > 0;
@@ -15,6 +16,7 @@ internal sealed class RowErrors
     public void Add(int row, string? column, string message)
     {
         count++;
+        byColumn[column ?? ""] = byColumn.GetValueOrDefault(column ?? "") + 1;
         if (told.Count < MaxTold)
             told.Add(new ProblemDetail(column is null ? string.Create(CultureInfo.InvariantCulture, $"$[{row}]") : string.Create(CultureInfo.InvariantCulture, $"$[{row}]['{column}']"), message));
     }
@@ -25,9 +27,10 @@ internal sealed class RowErrors
         if (count == 0)
             return;
         string shown = told.Count < count ? string.Create(CultureInfo.InvariantCulture, $"; the first {told.Count} are listed") : "";
-        throw ProblemException.BadRequest(
+        throw new ProblemException(
+            400,
             "The rows do not fit the model's signature.",
             string.Create(CultureInfo.InvariantCulture, $"{count} fault(s){shown}. Nothing was predicted; mend them and send the request again."),
-            told);
+            told) { Faults = byColumn };
     }
 }

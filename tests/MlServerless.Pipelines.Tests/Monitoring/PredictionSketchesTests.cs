@@ -1,6 +1,7 @@
 using System.Text;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Monitoring;
+using MlServerless.Pipelines.Monitoring.Capture;
 using MlServerless.Pipelines.Registry;
 using MlServerless.Pipelines.Runs;
 using MlServerless.Pipelines.Serving;
@@ -27,7 +28,7 @@ public sealed class PredictionSketchesTests(StorageFixture fixture)
         var sketches = new PredictionSketches(fixture.Storage, time, NullLogger<PredictionSketches>.Instance);
         var drift = new DriftService(
             fixture.Storage, registry, models, sketches, new DataCatalog(fixture.Storage), new RunLog(fixture.Storage, time), new PreparedDataReader(fixture.Storage), time, NullLogger<DriftService>.Instance);
-        return new Process(sketches, new PredictionService(models, sketches), drift);
+        return new Process(sketches, new PredictionService(models, sketches, new PredictionKey(fixture.Storage, time, NullLogger<PredictionKey>.Instance), time), drift);
     }
 
     /// <summary>Rows like those of the training data, moved by <paramref name="shift"/>.</summary>

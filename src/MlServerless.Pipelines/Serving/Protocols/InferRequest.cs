@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using MlServerless.Data;
 using MlServerless.Learning;
+using MlServerless.Pipelines.Monitoring.Capture;
 using MlServerless.Pipelines.Problems;
 
 namespace MlServerless.Pipelines.Serving.Protocols;
@@ -16,6 +17,9 @@ public sealed class InferRequest : PredictionRequest
 {
     /// <summary>The output with the signed contributions of the inputs, which is computed on demand.</summary>
     public const string Contributions = "contributions";
+
+    /// <summary>The output with the ids of the predictions, by which feedback names them.</summary>
+    public const string Id = "prediction_id";
 
     private string? id;
     private List<string>? outputs;
@@ -37,12 +41,12 @@ public sealed class InferRequest : PredictionRequest
     /// <summary>Names of the outputs of a model, those first that are there unless others are asked for.</summary>
     internal static IReadOnlyList<string> OutputNames(ServedModel model) => model.Artifact.Task switch
     {
-        LearningTask.Regression => ["value"],
-        LearningTask.Binary => ["label", "probability"],
-        _ => ["label", "probability", "probabilities"],
+        LearningTask.Regression => ["value", Id],
+        LearningTask.Binary => ["label", "probability", Id],
+        _ => ["label", "probability", "probabilities", Id],
     };
 
-    internal static string Datatype(string output) => output == "label" ? TensorTypes.Text : TensorTypes.Float;
+    internal static string Datatype(string output) => output is "label" or Id ? TensorTypes.Text : TensorTypes.Float;
 
     private RowBatch ReadBody(ServedModel model, ReadOnlySpan<byte> body)
     {
@@ -243,7 +247,7 @@ public sealed class InferRequest : PredictionRequest
         }
 
         writer.WriteStartArray("outputs"u8);
-        foreach (string name in outputs is { Count: > 0 } ? outputs : OutputNames(outcome.Model))
+        foreach (string name in (outputs is { Count: > 0 } ? outputs : OutputNames(outcome.Model)).Where(name => name != Id || outcome.Ids is not null))
             WriteOutput(writer, outcome, name);
         writer.WriteEndArray();
         writer.WriteEndObject();
@@ -261,10 +265,15 @@ public sealed class InferRequest : PredictionRequest
             writer.WriteNumberValue(outcome.Outputs);
         writer.WriteEndArray();
         writer.WriteStartArray("data"u8);
+        Span<byte> token = stackalloc byte[PredictionIds.Length];
         for (int row = 0; row < rows; row++)
         {
             switch (name)
             {
+                case Id:
+                    outcome.Ids!.Write(row, outcome.Class(row), outcome.Score(row), token);
+                    writer.WriteStringValue(token);
+                    break;
                 case "label":
                     writer.WriteStringValue(outcome.Model.ClassTexts[outcome.Class(row)]);
                     break;
@@ -273,7 +282,7 @@ public sealed class InferRequest : PredictionRequest
                         writer.WriteNumberValue(probability);
                     break;
                 default:
-                    writer.WriteNumberValue(outcome.Row(row)[outcome.Outputs == 1 ? 0 : outcome.Class(row)]);
+                    writer.WriteNumberValue(outcome.Score(row));
                     break;
             }
         }

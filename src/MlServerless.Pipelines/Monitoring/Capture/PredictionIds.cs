@@ -1,0 +1,94 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace MlServerless.Pipelines.Monitoring.Capture;
+
+/// <summary>
+/// The ids of the predictions of one request. An id is a signed token of 58 characters that carries what feedback needs: model version, window, request, row,
+/// predicted class and score. So ground truth can be joined without a store of predictions, and nobody can make up a prediction.
+/// </summary>
+/// <remarks>
+/// Bytes: format, version (4), start of the window in minutes since 1970 (4), its length in seconds (4), request (8), row (4), class (2), score (8), signature (8).
+/// The signature is SipHash-2-4 over all that, under a key that HMAC-SHA256 makes from the app's key, the model's name and what the request's ids share:
+/// one HMAC a request and a few nanoseconds a row.
+/// </remarks>
+internal sealed class PredictionIds
+{
+    /// <summary>Characters of an id.</summary>
+    public const int Length = 58;
+
+    private const byte Format = 1;
+    private const int SharedBytes = 21;
+    private const int SignedBytes = SharedBytes + 14;
+    private const int Bytes = SignedBytes + 8;
+
+    private readonly byte[] shared;
+    private readonly ulong key0;
+    private readonly ulong key1;
+
+    private PredictionIds(byte[] key, string model, byte[] shared)
+    {
+        this.shared = shared;
+        Span<byte> message = stackalloc byte[SharedBytes + 128];
+        int length = Encoding.UTF8.GetBytes(model, message[SharedBytes..]);
+        shared.CopyTo(message);
+        Span<byte> derived = stackalloc byte[32];
+        HMACSHA256.HashData(key, message[..(SharedBytes + length)], derived);
+        key0 = BinaryPrimitives.ReadUInt64LittleEndian(derived);
+        key1 = BinaryPrimitives.ReadUInt64LittleEndian(derived[8..]);
+    }
+
+    /// <param name="request">Different for every request.</param>
+    public static PredictionIds Create(byte[] key, string model, int version, MonitoringWindow window, ulong request)
+    {
+        byte[] shared = new byte[SharedBytes];
+        shared[0] = Format;
+        BinaryPrimitives.WriteInt32LittleEndian(shared.AsSpan(1), version);
+        BinaryPrimitives.WriteUInt32LittleEndian(shared.AsSpan(5), (uint)(window.Start.ToUnixTimeSeconds() / 60));
+        BinaryPrimitives.WriteUInt32LittleEndian(shared.AsSpan(9), (uint)window.Length.TotalSeconds);
+        BinaryPrimitives.WriteUInt64LittleEndian(shared.AsSpan(13), request);
+        return new PredictionIds(key, model, shared);
+    }
+
+    /// <summary>Writes the id of a row.</summary>
+    /// <param name="predicted">Index of the predicted class; 0 for a regression.</param>
+    /// <param name="score">Probability of the positive class (binary) or of the predicted one, or the value.</param>
+    /// <param name="ascii">At least <see cref="Length"/> bytes.</param>
+    public void Write(int row, int predicted, double score, Span<byte> ascii)
+    {
+        Span<byte> token = stackalloc byte[Bytes];
+        shared.CopyTo(token);
+        BinaryPrimitives.WriteInt32LittleEndian(token[SharedBytes..], row);
+        BinaryPrimitives.WriteUInt16LittleEndian(token[(SharedBytes + 4)..], (ushort)predicted);
+        BinaryPrimitives.WriteDoubleLittleEndian(token[(SharedBytes + 6)..], score);
+        BinaryPrimitives.WriteUInt64LittleEndian(token[SignedBytes..], SipHash.Compute(key0, key1, token[..SignedBytes]));
+        Base64Url.EncodeToUtf8(token, ascii);
+    }
+
+    /// <summary>Reads an id that this app has given for the model.</summary>
+    /// <returns>Null for anything else.</returns>
+    public static PredictionId? Parse(byte[] key, string model, string text)
+    {
+        Span<byte> token = stackalloc byte[Bytes + 1];
+        Span<char> again = stackalloc char[Length];
+        if (text.Length != Length || Base64Url.DecodeFromChars(text, token, out _, out int length) != OperationStatus.Done || length != Bytes || token[0] != Format)
+            return null;
+
+        // Some bits of the last character say nothing; there is one way to write an id all the same.
+        if (!Base64Url.TryEncodeToChars(token[..Bytes], again, out _) || !text.AsSpan().SequenceEqual(again))
+            return null;
+        var ids = new PredictionIds(key, model, token[..SharedBytes].ToArray());
+        if (BinaryPrimitives.ReadUInt64LittleEndian(token[SignedBytes..]) != SipHash.Compute(ids.key0, ids.key1, token[..SignedBytes]))
+            return null;
+        var start = DateTimeOffset.FromUnixTimeSeconds(60L * BinaryPrimitives.ReadUInt32LittleEndian(token[5..]));
+        return new PredictionId(
+            BinaryPrimitives.ReadInt32LittleEndian(token[1..]),
+            new MonitoringWindow(start, TimeSpan.FromSeconds(BinaryPrimitives.ReadUInt32LittleEndian(token[9..]))),
+            Convert.ToHexStringLower(token.Slice(13, 12)),
+            BinaryPrimitives.ReadUInt16LittleEndian(token[(SharedBytes + 4)..]),
+            BinaryPrimitives.ReadDoubleLittleEndian(token[(SharedBytes + 6)..]));
+    }
+}

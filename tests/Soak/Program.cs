@@ -1,0 +1,10 @@
+using MlServerless.Soak;
+using MlServerless.Soak.Drift;
+
+ISoak[] soaks = [new DriftSoak()];
+if (args is [var name, ..] && soaks.FirstOrDefault(soak => soak.Name == name) is { } chosen)
+    return await chosen.RunAsync(args[1..]) ? 0 : 1;
+Console.WriteLine("dotnet run -c Release --project tests/Soak -- <test>\n");
+foreach (ISoak soak in soaks)
+    Console.WriteLine($"  {soak.Name,-10} {soak.Summary}");
+return args is [] or ["--help" or "-h"] ? 0 : 2;
