@@ -15,8 +15,8 @@ public static class ModelTrainer
     /// <summary>Values that a date is taken apart into, at most.</summary>
     public const int DateParts = 6;
 
-    /// <summary>Values that a text is taken apart into, at most.</summary>
-    public const int TextParts = 66;
+    /// <summary>Values that a text has beside its n-grams.</summary>
+    public const int TextParts = 2;
 
     /// <summary>The trainers that a spec can name.</summary>
     public static IReadOnlyList<string> TrainerNames => TrainerRegistry.Names;
@@ -40,16 +40,16 @@ public static class ModelTrainer
 
     /// <summary>Memory that a training takes at most with the trainer's default settings, the tables included, in bytes.</summary>
     /// <param name="rows">Rows of training and validation part together.</param>
-    /// <param name="features">Numbers and categories; a date counts as <see cref="DateParts"/>, a text as <see cref="TextParts"/>.</param>
+    /// <param name="features">Numbers and categories; a date counts as <see cref="DateParts"/>, texts take more, see the other overload.</param>
     /// <exception cref="ArgumentException">There is no such trainer.</exception>
     public static long EstimateBytes(string trainer, long rows, int features, int classes = 2) =>
-        EstimateBytes(trainer, rows, features, features, null, classes);
+        EstimateBytes(trainer, rows, features, features, 0, null, classes);
 
     /// <summary>Memory that a training takes at most, the tables included, in bytes.</summary>
     /// <param name="rows">Rows of training and validation part together.</param>
     /// <exception cref="ArgumentException">There is no such trainer, or a feature is not in the schema.</exception>
     public static long EstimateBytes(
-        string trainer, long rows, DataSchema schema, IReadOnlyList<string> features, JsonObject? parameters = null, int classes = 2)
+        string trainer, long rows, DataSchema schema, IReadOnlyList<string> features, JsonObject? parameters = null, int classes = 2, TextOptions? text = null)
     {
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(features);
@@ -60,15 +60,17 @@ public static class ModelTrainer
             null => throw new ArgumentException($"The schema has no column '{name}'.", nameof(features)),
             _ => 1,
         });
-        return EstimateBytes(trainer, rows, features.Count, slots, parameters, classes);
+        int texts = features.Count(name => schema.Find(name)!.Type == ColumnType.Text);
+        int dimensions = Math.Min((text ?? TextOptions.Default).Dimensions, TrainerRegistry.Find(trainer)?.MaxTextDimensions ?? 0);
+        return EstimateBytes(trainer, rows, features.Count, slots, texts * dimensions, parameters, classes);
     }
 
-    private static long EstimateBytes(string trainer, long rows, int columns, int slots, JsonObject? parameters, int classes)
+    private static long EstimateBytes(string trainer, long rows, int columns, int slots, int sparseSlots, JsonObject? parameters, int classes)
     {
         ITrainer found = TrainerRegistry.Find(trainer) ?? throw new ArgumentException(TrainerRegistry.Unknown(trainer), nameof(trainer));
         // Every column as doubles, the label and the row numbers, too, and once more the labelled rows and their targets.
         long tables = rows * (columns + 4L) * sizeof(double);
-        return tables + found.EstimateBytes(rows, slots, classes, ParameterSet.Read(found.Parameters, parameters, out _));
+        return tables + found.EstimateBytes(rows, slots, sparseSlots, classes, ParameterSet.Read(found.Parameters, parameters, out _));
     }
 
     private static async Task<ModelArtifact> TrainCoreAsync(TrainingRequest request, CancellationToken cancellationToken)
@@ -78,6 +80,8 @@ public static class ModelTrainer
         ParameterSet parameters = ParameterSet.Read(trainer.Parameters, request.Parameters, out IReadOnlyList<SpecError> errors);
         if (errors.Count > 0)
             throw new TrainingException("invalid-parameters", string.Join(" ", errors.Select(e => e.Message)));
+        if (!request.Text.IsValid)
+            throw new TrainingException("invalid-parameters", "The settings for texts are out of their ranges.");
         CheckFeatures(request);
         IReadOnlyList<string> classes = Classes(request);
         LabelledRows train = Labelled(request, request.Train, classes);
@@ -86,7 +90,8 @@ public static class ModelTrainer
             throw new TrainingException(FindingCodes.TooFewRows,
                 $"The training part has no row with a label in '{request.Label}'. Provide labelled rows or a larger training fraction.");
 
-        Preprocessor preprocessor = Preprocessor.Fit(request.Features, request.Train, train.Rows, trainer.MaxVocabulary);
+        Preprocessor preprocessor = Preprocessor.Fit(
+            request.Features, request.Train, train.Rows, train.Targets, classes.Count, new EncoderLimits(trainer.MaxVocabulary, trainer.MaxTextDimensions, request.Text));
         EncodedRows validationRows = preprocessor.Bind(request.Validation, validation.Rows);
         var set = new TrainingSet(
             request.Task, classes.Count, preprocessor.Bind(request.Train, train.Rows), train.Targets, validationRows, validation.Targets);

@@ -31,6 +31,9 @@ public sealed record TrainingRequest
     /// <summary>Settings of the trainer; null for its defaults.</summary>
     public JsonObject? Parameters { get; init; }
 
+    /// <summary>How texts become numbers.</summary>
+    public TextOptions Text { get; init; } = TextOptions.Default;
+
     public ulong Seed { get; init; }
 
     /// <summary>Threads at most.</summary>

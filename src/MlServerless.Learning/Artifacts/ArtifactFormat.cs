@@ -93,8 +93,8 @@ internal static class ArtifactFormat
             throw new InvalidArtifactException($"The artifact has format {format}; this version reads format {FormatVersion}.");
         TrainerDocument trainer = Value(json.AsSpan(parts["trainer"]), "trainer", ArtifactJsonContext.Default.TrainerDocument);
         PreprocessingDocument preprocessing = Value(json.AsSpan(parts["preprocessing"]), "preprocessing", ArtifactJsonContext.Default.PreprocessingDocument);
-        if (preprocessing.AlgorithmVersion != Preprocessor.AlgorithmVersion)
-            throw new InvalidArtifactException($"preprocessing: algorithm version {preprocessing.AlgorithmVersion} is not {Preprocessor.AlgorithmVersion}, the one this version knows.");
+        if (preprocessing.AlgorithmVersion is < Preprocessor.OldestVersion or > Preprocessor.AlgorithmVersion)
+            throw new InvalidArtifactException($"preprocessing: algorithm version {preprocessing.AlgorithmVersion} is none of {Preprocessor.OldestVersion} to {Preprocessor.AlgorithmVersion}, which this version knows.");
         if (preprocessing.Inputs.Count > MaxInputs)
             throw new InvalidArtifactException($"preprocessing: {preprocessing.Inputs.Count} inputs; at most {MaxInputs} are read.");
         ReadOnlySpan<byte> predictions = json.AsSpan(parts["predictions"]);

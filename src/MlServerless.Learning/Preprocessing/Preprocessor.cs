@@ -6,7 +6,10 @@ namespace MlServerless.Learning.Preprocessing;
 internal sealed class Preprocessor
 {
     /// <summary>Goes up when the same data would give other slots.</summary>
-    public const int AlgorithmVersion = 1;
+    public const int AlgorithmVersion = 2;
+
+    /// <summary>The oldest version that is still read: it knows no <see cref="NgramEncoder"/> and is the same otherwise.</summary>
+    public const int OldestVersion = 1;
 
     private readonly int[] firstSlot;
 
@@ -31,9 +34,12 @@ internal sealed class Preprocessor
         Slots[slot].Part == "value" ? Inputs[Slots[slot].Input].Name : $"{Inputs[Slots[slot].Input].Name}.{Slots[slot].Part}";
 
     /// <summary>Learns the encoders from the given rows of the training part.</summary>
-    /// <param name="maxVocabulary">Values of a category with a bucket of their own at most.</param>
-    public static Preprocessor Fit(IReadOnlyList<string> features, Table train, int[] rows, int maxVocabulary)
+    /// <param name="limits">How many values of a category and n-grams of a text get a place of their own.</param>
+    /// <param name="targets">Class index or value of each of the rows.</param>
+    /// <param name="classes">0 for regression.</param>
+    public static Preprocessor Fit(IReadOnlyList<string> features, Table train, int[] rows, double[] targets, int classes, EncoderLimits limits)
     {
+        TextGroups? groups = null;
         var encoders = new InputEncoder[features.Count];
         for (int i = 0; i < encoders.Length; i++)
         {
@@ -41,8 +47,8 @@ internal sealed class Preprocessor
             {
                 NumericColumn { Type: ColumnType.DateTime } column => DateTimeEncoder.Fit(i, column, rows),
                 NumericColumn column => new NumberEncoder(i, column.Name, column.Type),
-                CategoryColumn { Type: ColumnType.Text } column => TextEncoder.Fit(i, column, rows),
-                CategoryColumn column => CategoryEncoder.Fit(i, column, rows, maxVocabulary),
+                CategoryColumn { Type: ColumnType.Text } column => NgramEncoder.Fit(i, column, rows, groups ??= TextGroups.Of(targets, classes), limits.Text, limits.TextDimensions),
+                CategoryColumn column => CategoryEncoder.Fit(i, column, rows, limits.Vocabulary),
                 Column column => throw new TrainingException(FindingCodes.UnexpectedType,
                     $"The column '{column.Name}' is of type {column.Type} and cannot be a feature; give it another type or exclude it."),
             };

@@ -6,7 +6,8 @@ namespace MlServerless.Learning.Preprocessing;
 /// <param name="Buckets">Buckets of a category, missing and other included; 0 for a number.</param>
 /// <param name="FirstLevel">Smallest value of a number with few levels (a month), meaningful with <paramref name="Levels"/>.</param>
 /// <param name="Levels">How many levels such a number has; 0 for an ordinary number.</param>
-internal sealed record Slot(int Input, string Part, int Buckets = 0, int FirstLevel = 0, int Levels = 0)
+/// <param name="IsSparse">Whether it is a number that is zero in nearly all rows and never missing, as the n-grams of a text are.</param>
+internal sealed record Slot(int Input, string Part, int Buckets = 0, int FirstLevel = 0, int Levels = 0, bool IsSparse = false)
 {
     public bool IsCategory => Buckets > 0;
 }

@@ -15,11 +15,16 @@ internal interface ITrainer
     /// <summary>Values of a category that may have buckets of their own.</summary>
     int MaxVocabulary { get; }
 
+    /// <summary>N-grams of a text that may have slots of their own.</summary>
+    int MaxTextDimensions { get; }
+
     /// <summary>All settings, in the order of the documentation.</summary>
     IReadOnlyList<ParameterDefinition> Parameters { get; }
 
     /// <summary>Bytes of working memory at most, beside the tables.</summary>
-    long EstimateBytes(long rows, int slots, int classes, ParameterSet parameters);
+    /// <param name="slots">Slots that are not sparse.</param>
+    /// <param name="sparseSlots">N-grams of texts.</param>
+    long EstimateBytes(long rows, int slots, int sparseSlots, int classes, ParameterSet parameters);
 
     /// <summary>Fits a model. The result depends on the set, the parameters and the seed alone, not on threads.</summary>
     Task<IModelBody> TrainAsync(TrainingSet set, ParameterSet parameters, TrainerContext context, CancellationToken cancellationToken);

@@ -29,6 +29,8 @@ public sealed record PipelineSpec
 
     public FeatureSelection Features { get; init; } = new();
 
+    public TextOptions Text { get; init; } = TextOptions.Default;
+
     public SplitSpec Split { get; init; } = new();
 
     public required IReadOnlyList<CandidateSpec> Candidates { get; init; }

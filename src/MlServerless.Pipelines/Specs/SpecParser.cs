@@ -66,6 +66,7 @@ public static class SpecParser
             Data = data,
             Columns = ColumnsSection.Read(reader.Object("columns")),
             Features = ReadFeatures(reader.Object("features")),
+            Text = TextSection.Read(reader.Object("text")),
             Split = ReadSplit(reader.Object("split")),
             Candidates = ReadCandidates(reader, errors),
             Metric = ReadMetric(reader, task),

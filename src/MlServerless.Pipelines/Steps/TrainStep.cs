@@ -23,7 +23,7 @@ public sealed class TrainStep(StepRunner runner, IPipelineStorage storage, SpecC
         long rows = data.Train.Rows + data.Validation.Rows;
         MemoryBudget.Require(
             options.MemoryBudget,
-            ModelTrainer.EstimateBytes(candidate.Trainer, rows, schema, data.Features, candidate.Parameters, data.Classes),
+            ModelTrainer.EstimateBytes(candidate.Trainer, rows, schema, data.Features, candidate.Parameters, data.Classes, spec.Text),
             rows,
             data.Features.Count,
             $"train '{candidate.Name}'");
@@ -39,6 +39,7 @@ public sealed class TrainStep(StepRunner runner, IPipelineStorage storage, SpecC
                 Validation = await prepared.ReadTableAsync(data.Validation, step.CancellationToken),
                 Trainer = candidate.Trainer,
                 Parameters = candidate.Parameters,
+                Text = spec.Text,
                 Seed = spec.Seed,
                 Threads = options.Threads,
                 Checkpoint = new RunCheckpoint(storage.Checkpoints, $"{run.Id}/{candidate.Name}"),

@@ -95,7 +95,7 @@ public class LbfgsTests
     {
         Table table = SampleTable.Make(rows, 12);
         int[] all = [.. Enumerable.Range(0, rows)];
-        EncodedRows encoded = Preprocessor.Fit(SampleTable.Features, table, all, 100).Bind(table, null);
+        EncodedRows encoded = Preprocessor.Fit(SampleTable.Features, table, all, new double[table.RowCount], 0, new EncoderLimits(100, 100, TextOptions.Default)).Bind(table, null);
         var team = new WorkTeam(2);
         terms = LinearTerms.Fit(encoded, team);
         string[] classes = task == LearningTask.Binary ? ["no", "yes"] : ["high", "low", "mid"];

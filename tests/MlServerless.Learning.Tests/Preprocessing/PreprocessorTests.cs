@@ -77,32 +77,10 @@ public class PreprocessorTests
     }
 
     [Fact]
-    public void Text_Words_AreCountedAndHashedWithoutRegardToCase()
-    {
-        CategoryColumn column = SampleTable.Category("w", ColumnType.Text, ["Good thing", "bad THING", "bad", "good", null]);
-        TextEncoder encoder = TextEncoder.Fit(0, column, [0, 1, 2, 3, 4]);
-        Assert.Equal(3, encoder.Kept.Count);
-        double[] first = Slots("good thing"), second = Slots("GOOD, thing?!"), third = Slots("größe");
-        Assert.Equal([10, 2], first[..2]);
-        Assert.Equal([13, 2], second[..2]);
-        Assert.Equal(first[2..], second[2..]);
-        Assert.Equal(2, first[2..].Sum());
-        Assert.Equal([5, 1], third[..2]);
-        Assert.Equal([0, 0], Slots("")[..2]);
-
-        double[] Slots(string text)
-        {
-            double[] slots = new double[encoder.Slots.Count];
-            encoder.SetText(Encoding.UTF8.GetBytes(text), slots, 1);
-            return slots;
-        }
-    }
-
-    [Fact]
     public void Bind_SelectedRows_AreReadInTheirOrder()
     {
         Table table = SampleTable.Make(50, 3);
-        Preprocessor preprocessor = Preprocessor.Fit(SampleTable.Features, table, [.. Enumerable.Range(0, 50)], 254);
+        Preprocessor preprocessor = Fit(table);
         int slots = preprocessor.Slots.Count;
         double[] all = new double[slots * 50];
         preprocessor.Bind(table, null).Read(0, 50, all, 50);
@@ -116,10 +94,13 @@ public class PreprocessorTests
     public void NameOf_PartsOfAnInput_AreNamed()
     {
         Table table = SampleTable.Make(200, 3);
-        Preprocessor preprocessor = Preprocessor.Fit(SampleTable.Features, table, [.. Enumerable.Range(0, 200)], 254);
+        Preprocessor preprocessor = Fit(table);
         string[] names = [.. Enumerable.Range(0, preprocessor.Slots.Count).Select(preprocessor.NameOf)];
         Assert.Contains("age", names);
         Assert.Contains("signup.dayOfWeek", names);
         Assert.Contains("note.words", names);
     }
+
+    private static Preprocessor Fit(Table table) => Preprocessor.Fit(
+        SampleTable.Features, table, [.. Enumerable.Range(0, table.RowCount)], new double[table.RowCount], 0, new EncoderLimits(254, 100, TextOptions.Default));
 }

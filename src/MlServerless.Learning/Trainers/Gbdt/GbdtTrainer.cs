@@ -19,10 +19,14 @@ internal sealed class GbdtTrainer : ITrainer
 
     public int MaxVocabulary => FeatureBins.MaxBins - Preprocessing.Buckets.First;
 
+    /// <summary>Every n-gram is a column of bytes, and of histograms, like any other slot.</summary>
+    public int MaxTextDimensions => 128;
+
     public IReadOnlyList<ParameterDefinition> Parameters => GbdtOptions.Definitions;
 
-    public long EstimateBytes(long rows, int slots, int classes, ParameterSet parameters)
+    public long EstimateBytes(long rows, int slots, int sparseSlots, int classes, ParameterSet parameters)
     {
+        slots += sparseSlots;
         int outputs = classes > 2 ? classes : 1;
         // A byte per cell; scores, predictions and targets; gradient pairs and those gathered; row lists.
         long perRow = slots + (2 * outputs + 1) * sizeof(double) + 4 * sizeof(long) + 4 * sizeof(int);

@@ -102,6 +102,7 @@ internal sealed class LinearBody(LinearTerm[] terms, double[] intercepts, double
             {
                 LinearTermKind.Number => 1,
                 LinearTermKind.NumberOrMissing => 2,
+                LinearTermKind.Sparse => SparseRun(slots, term.Slot),
                 LinearTermKind.OneHot => slots[term.Slot].IsCategory ? slots[term.Slot].Buckets : slots[term.Slot].Levels,
                 _ => throw new InvalidArtifactException($"term {t}: there is no kind {(int)term.Kind}."),
             };
@@ -115,6 +116,15 @@ internal sealed class LinearBody(LinearTerm[] terms, double[] intercepts, double
             throw new InvalidArtifactException($"model: {outputs} outputs are needed, not {Intercepts.Length} intercepts and {Coefficients.Length} lists of coefficients.");
         if (Array.Exists(Coefficients, own => own.Length != columns))
             throw new InvalidArtifactException($"model: every output needs {columns} coefficients.");
+    }
+
+    /// <summary>Sparse slots of one input in a row.</summary>
+    private static int SparseRun(IReadOnlyList<Slot> slots, int first)
+    {
+        int count = 0;
+        while (first + count < slots.Count && slots[first + count].IsSparse && slots[first + count].Input == slots[first].Input)
+            count++;
+        return count;
     }
 
     public IPredictor Compile(IReadOnlyList<Slot> slots, LearningTask task, int classes) => new LinearPredictor(this);

@@ -5,13 +5,14 @@ namespace MlServerless.Learning.Trainers.Linear;
 
 /// <summary>
 /// The training rows as a linear model sees them, in blocks of rows: standardised numbers column after column, and for every
-/// one-hot group the coefficient that each row picks. Rows of the last block that do not exist hold zeros.
+/// one-hot group the coefficient that each row picks. Rows of the last block that do not exist hold zeros. What is sparse lies apart,
+/// row after row.
 /// </summary>
 internal sealed class LinearDesign
 {
     public const int BlockRows = 1024;
 
-    private LinearDesign(int rows, int coefficients, int[] denseCoefficients, int groups, double[][] dense, int[][] codes)
+    private LinearDesign(int rows, int coefficients, int[] denseCoefficients, int groups, double[][] dense, int[][] codes, SparseRows[] sparse)
     {
         Rows = rows;
         Coefficients = coefficients;
@@ -19,6 +20,7 @@ internal sealed class LinearDesign
         Groups = groups;
         Dense = dense;
         Codes = codes;
+        Sparse = sparse;
     }
 
     public int Rows { get; }
@@ -38,35 +40,48 @@ internal sealed class LinearDesign
     /// <summary>Per block: coefficient picked by the i-th row in group g at g × <see cref="BlockRows"/> + i.</summary>
     public int[][] Codes { get; }
 
+    /// <summary>Per block: the coefficients, in place of slots, and values of each row's sparse slots.</summary>
+    public SparseRows[] Sparse { get; }
+
     public int Blocks => Dense.Length;
 
     public int RowsOf(int block) => Math.Min(BlockRows, Rows - block * BlockRows);
 
     public static LinearDesign Build(EncodedRows rows, LinearTerm[] terms, WorkTeam team)
     {
-        int slots = rows.Preprocessor.Slots.Count;
+        IReadOnlyList<Slot> slots = rows.Preprocessor.Slots;
+        int[] placeOfSlot = new int[slots.Count];
+        int denseSlots = 0;
+        for (int s = 0; s < slots.Count; s++)
+            placeOfSlot[s] = slots[s].IsSparse ? -1 : denseSlots++;
         int[] firstCoefficient = new int[terms.Length + 1];
         for (int t = 0; t < terms.Length; t++)
             firstCoefficient[t + 1] = firstCoefficient[t] + terms[t].Columns;
-        int[] denseTerms = [.. Indices(terms, kind => kind != LinearTermKind.OneHot)];
-        int[] groupTerms = [.. Indices(terms, kind => kind != LinearTermKind.Number)];
+        int[] denseTerms = [.. Indices(terms, kind => kind is LinearTermKind.Number or LinearTermKind.NumberOrMissing)];
+        int[] groupTerms = [.. Indices(terms, kind => kind is LinearTermKind.OneHot or LinearTermKind.NumberOrMissing)];
+        int[] coefficientOfSlot = new int[slots.Count];
+        for (int t = 0; t < terms.Length; t++)
+            for (int c = 0; c < (terms[t].Kind == LinearTermKind.Sparse ? terms[t].Columns : 0); c++)
+                coefficientOfSlot[terms[t].Slot + c] = firstCoefficient[t] + c;
         int blocks = WorkTeam.BlockCount(rows.Count, BlockRows);
         double[][] dense = new double[blocks][];
         int[][] codes = new int[blocks][];
+        var sparse = new SparseRows[blocks];
         team.RunBlocks(rows.Count, BlockRows, (block, from, to) =>
         {
             int count = to - from;
-            double[] values = new double[slots * count];
-            rows.Read(from, count, values, count);
+            double[] values = new double[denseSlots * count];
+            SparseRows found = rows.ReadSparse(from, count, values);
+            sparse[block] = found with { Slots = Array.ConvertAll(found.Slots, slot => coefficientOfSlot[slot]) };
             dense[block] = new double[denseTerms.Length * BlockRows];
             codes[block] = new int[groupTerms.Length * BlockRows];
             codes[block].AsSpan().Fill(firstCoefficient[^1]);
             for (int j = 0; j < denseTerms.Length; j++)
-                Standardise(terms[denseTerms[j]], values.AsSpan(terms[denseTerms[j]].Slot * count, count), dense[block].AsSpan(j * BlockRows));
+                Standardise(terms[denseTerms[j]], values.AsSpan(placeOfSlot[terms[denseTerms[j]].Slot] * count, count), dense[block].AsSpan(j * BlockRows));
             for (int g = 0; g < groupTerms.Length; g++)
-                Pick(terms[groupTerms[g]], firstCoefficient[groupTerms[g]], values.AsSpan(terms[groupTerms[g]].Slot * count, count), codes[block].AsSpan(g * BlockRows));
+                Pick(terms[groupTerms[g]], firstCoefficient[groupTerms[g]], values.AsSpan(placeOfSlot[terms[groupTerms[g]].Slot] * count, count), codes[block].AsSpan(g * BlockRows));
         });
-        return new LinearDesign(rows.Count, firstCoefficient[^1], [.. denseTerms.Select(t => firstCoefficient[t])], groupTerms.Length, dense, codes);
+        return new LinearDesign(rows.Count, firstCoefficient[^1], [.. denseTerms.Select(t => firstCoefficient[t])], groupTerms.Length, dense, codes, sparse);
     }
 
     private static IEnumerable<int> Indices(LinearTerm[] terms, Func<LinearTermKind, bool> wanted) =>

@@ -71,6 +71,7 @@ internal sealed class LinearObjective
                 for (int g = 0; g < design.Groups; g++)
                     foreach (int code in design.Codes[block].AsSpan(g * LinearDesign.BlockRows, design.RowsOf(block)))
                         sums[code]++;
+                SparseProducts.AddSquares(design.Sparse[block], sums);
             }
         });
         double[] squares = new double[PaddedWidth];
@@ -140,6 +141,7 @@ internal sealed class LinearObjective
                 for (int i = 0; i < picked.Length; i++)
                     margin[i] += own[picked[i]];
             }
+            SparseProducts.AddScaled(design.Sparse[block], own, margin);
         }
         double sum = loss.Differentiate(margins, Stride, targets.AsSpan(block * Stride, rows));
         for (int k = 0; k < loss.Outputs; k++)
@@ -155,6 +157,7 @@ internal sealed class LinearObjective
                 for (int i = 0; i < picked.Length; i++)
                     own[picked[i]] += derivative[i];
             }
+            SparseProducts.AddTransposed(design.Sparse[block], derivative, own);
             double intercept = 0;
             foreach (double value in derivative[..rows])
                 intercept += value;

@@ -16,6 +16,12 @@ internal sealed class LinearPredictor(LinearBody body) : IPredictor
         int first = 0;
         foreach (LinearTerm term in body.Terms)
         {
+            if (term.Kind == LinearTermKind.Sparse)
+            {
+                AddSparse(slots[(term.Slot * stride)..], stride, first, term.Columns, raw);
+                first += term.Columns;
+                continue;
+            }
             double value = slots[term.Slot * stride];
             (int column, double factor) = term.Kind == LinearTermKind.OneHot
                 ? (term.ColumnOf(value), 1.0)
@@ -24,6 +30,24 @@ internal sealed class LinearPredictor(LinearBody body) : IPredictor
                 for (int k = 0; k < raw.Length; k++)
                     raw[k] += factor * body.Coefficients[k][first + column];
             first += term.Columns;
+        }
+    }
+
+    private void AddSparse(ReadOnlySpan<double> slots, int stride, int first, int columns, Span<double> raw)
+    {
+        for (int c = 0; c < columns; c++)
+        {
+            if (stride == 1)
+            {
+                int zeros = slots[c..columns].IndexOfAnyExcept(0.0);
+                if (zeros < 0)
+                    return;
+                c += zeros;
+            }
+            double value = slots[c * stride];
+            if (value != 0)
+                for (int k = 0; k < raw.Length; k++)
+                    raw[k] += value * body.Coefficients[k][first + c];
         }
     }
 }

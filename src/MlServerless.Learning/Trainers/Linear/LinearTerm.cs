@@ -1,7 +1,7 @@
 namespace MlServerless.Learning.Trainers.Linear;
 
 /// <summary>How one slot enters a linear model.</summary>
-/// <param name="Slot">The slot.</param>
+/// <param name="Slot">The slot, or the first of several sparse ones.</param>
 /// <param name="Kind">What its coefficients stand for.</param>
 /// <param name="Mean">Mean of a number over the training rows: what a missing one is taken for.</param>
 /// <param name="Scale">Factor that brings a number's standard deviation to 1.</param>

@@ -11,4 +11,7 @@ internal enum LinearTermKind
 
     /// <summary>One coefficient per value of a small range or per bucket of a category.</summary>
     OneHot,
+
+    /// <summary>One coefficient for each of several sparse slots in a row, whose values are taken as they are.</summary>
+    Sparse,
 }

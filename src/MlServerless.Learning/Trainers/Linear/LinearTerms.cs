@@ -9,7 +9,7 @@ internal static class LinearTerms
 {
     private const int BlockRows = 1024;
 
-    /// <summary>Terms in the order of the slots; a slot that never varies gets none.</summary>
+    /// <summary>Terms in the order of the slots, sparse slots in a row as one; a slot that never varies gets none.</summary>
     public static LinearTerm[] Fit(EncodedRows train, WorkTeam team)
     {
         IReadOnlyList<Slot> slots = train.Preprocessor.Slots;
@@ -17,10 +17,23 @@ internal static class LinearTerms
         double[] means = [.. first.Select(s => s.Mean)];
         SlotStatistics[] second = Collect(train, team, means);
         List<LinearTerm> terms = [];
+        int dense = 0;
         for (int s = 0; s < slots.Count; s++)
         {
-            bool varies = first[s].Max > first[s].Min;
-            bool sometimesMissing = first[s].Count > 0 && first[s].Count < train.Count;
+            if (slots[s].IsSparse)
+            {
+                int columns = 1;
+                while (s + columns < slots.Count && slots[s + columns].IsSparse && slots[s + columns].Input == slots[s].Input)
+                    columns++;
+                terms.Add(new LinearTerm(s, LinearTermKind.Sparse, 0, 1, 0, columns));
+                s += columns - 1;
+                continue;
+            }
+            SlotStatistics firstPass = first[dense];
+            double mean = means[dense];
+            SlotStatistics secondPass = second[dense++];
+            bool varies = firstPass.Max > firstPass.Min;
+            bool sometimesMissing = firstPass.Count > 0 && firstPass.Count < train.Count;
             if (slots[s].IsCategory)
             {
                 if (varies)
@@ -33,26 +46,26 @@ internal static class LinearTerms
             }
             else if (varies || sometimesMissing)
             {
-                double scale = varies ? second[s].InverseDeviation : 0;
+                double scale = varies ? secondPass.InverseDeviation : 0;
                 terms.Add(sometimesMissing
-                    ? new LinearTerm(s, LinearTermKind.NumberOrMissing, means[s], scale, 0, 2)
-                    : new LinearTerm(s, LinearTermKind.Number, means[s], scale, 0, 1));
+                    ? new LinearTerm(s, LinearTermKind.NumberOrMissing, mean, scale, 0, 2)
+                    : new LinearTerm(s, LinearTermKind.Number, mean, scale, 0, 1));
             }
         }
         return terms.Count > 0 ? [.. terms] : throw new TrainingException(FindingCodes.NoUsableFeatures,
             "No feature has two different values in the training rows, so nothing can be learned from them. Add columns that vary.");
     }
 
-    // Partial results of fixed blocks, combined in the order of the blocks.
+    // Partial results of fixed blocks, combined in the order of the blocks; of the slots that are not sparse.
     private static SlotStatistics[] Collect(EncodedRows train, WorkTeam team, double[]? means)
     {
-        int slots = train.Preprocessor.Slots.Count;
+        int slots = train.Preprocessor.Slots.Count(slot => !slot.IsSparse);
         var parts = new SlotStatistics[WorkTeam.BlockCount(train.Count, BlockRows)][];
         team.RunBlocks(train.Count, BlockRows, (block, from, to) =>
         {
             int count = to - from;
             double[] values = new double[slots * count];
-            train.Read(from, count, values, count);
+            train.ReadSparse(from, count, values);
             parts[block] = new SlotStatistics[slots];
             for (int s = 0; s < slots; s++)
                 parts[block][s] = SlotStatistics.Of(values.AsSpan(s * count, count), means?[s]);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using MlServerless.Data;
 using MlServerless.Learning.Numerics;
 using MlServerless.Learning.Parameters;
+using MlServerless.Learning.Preprocessing;
 
 namespace MlServerless.Learning.Trainers.Linear;
 
@@ -17,15 +18,20 @@ internal sealed class LinearTrainer : ITrainer
 
     public int MaxVocabulary => 1000;
 
+    public int MaxTextDimensions => TextOptions.MaxDimensions;
+
     public IReadOnlyList<ParameterDefinition> Parameters => LinearOptions.Definitions;
 
-    public long EstimateBytes(long rows, int slots, int classes, ParameterSet parameters)
+    public long EstimateBytes(long rows, int slots, int sparseSlots, int classes, ParameterSet parameters)
     {
         int outputs = classes > 2 ? classes : 1;
         // A standardised number or a picked coefficient per cell, and a missing indicator; the target.
         long perRow = slots * (sizeof(double) + sizeof(int)) + sizeof(double);
         // The solver's history and the partial gradients of all chunks, for vocabularies of middling size.
-        long weights = outputs * slots * 100L;
+        long weights = outputs * (slots * 100L + sparseSlots);
+        // N-grams of a text of middling length, and the pieces in which blocks are read.
+        if (sparseSlots > 0)
+            perRow += 64 * (sizeof(double) + sizeof(int));
         return rows * perRow + weights * sizeof(double) * (LinearObjective.MaxChunks + 2 * Lbfgs.Memory + 8) + Overhead;
     }
 
@@ -77,6 +83,12 @@ internal sealed class LinearTrainer : ITrainer
             hasher.Add(block);
         foreach (int[] block in design.Codes)
             hasher.Add(System.Runtime.InteropServices.MemoryMarshal.AsBytes<int>(block));
+        foreach (SparseRows block in design.Sparse)
+        {
+            hasher.Add(System.Runtime.InteropServices.MemoryMarshal.AsBytes<int>(block.Starts));
+            hasher.Add(System.Runtime.InteropServices.MemoryMarshal.AsBytes<int>(block.Slots));
+            hasher.Add(block.Values);
+        }
         return hasher.Hash();
     }
 }

@@ -7,19 +7,19 @@ namespace MlServerless.Learning.Preprocessing;
 /// <summary>
 /// A text as its length in characters, its number of words, and for each kept hash bucket whether a word of the text falls
 /// into it. Words are runs of ASCII letters and digits and of all non-ASCII characters; ASCII letters in lower case; the hash is
-/// 64-bit FNV-1a.
+/// 64-bit FNV-1a. Models of preprocessing version 1 have it; those of today have <see cref="NgramEncoder"/>.
 /// </summary>
-internal sealed class TextEncoder : InputEncoder
+internal sealed class WordEncoder : InputEncoder
 {
     public const string KindName = "text";
 
-    /// <summary>Words are spread over this many buckets, of which those that help are kept.</summary>
+    /// <summary>Words are spread over this many buckets.</summary>
     public const int HashBuckets = 256;
 
-    private const int MaxKept = 64;
     private const int FixedSlots = 2;
+
     /// <param name="kept">Ascending hash buckets with a slot of their own.</param>
-    public TextEncoder(int input, string name, IReadOnlyList<int> kept)
+    public WordEncoder(int input, string name, IReadOnlyList<int> kept)
         : base(name, ColumnType.Text, MakeSlots(input, kept))
     {
         Kept = kept;
@@ -28,38 +28,6 @@ internal sealed class TextEncoder : InputEncoder
     public IReadOnlyList<int> Kept { get; }
 
     public override string Kind => KindName;
-
-    /// <summary>Keeps the buckets that occur in most texts, other than those in nearly all or nearly none.</summary>
-    public static TextEncoder Fit(int input, CategoryColumn column, int[] rows)
-    {
-        int[] rowsOfCode = new int[column.Vocabulary.Count];
-        int texts = 0;
-        foreach (int row in rows)
-        {
-            if (column.Codes[row] < 0)
-                continue;
-            rowsOfCode[column.Codes[row]]++;
-            texts++;
-        }
-        long[] rowsOfBucket = new long[HashBuckets];
-        for (int code = 0; code < rowsOfCode.Length; code++)
-        {
-            if (rowsOfCode[code] == 0)
-                continue;
-            var present = new bool[HashBuckets];
-            Scan(Encoding.UTF8.GetBytes(column.Vocabulary[code]), present, out _, out _);
-            for (int bucket = 0; bucket < HashBuckets; bucket++)
-                rowsOfBucket[bucket] += present[bucket] ? rowsOfCode[code] : 0;
-        }
-        int least = Math.Clamp(rows.Length / 2000, 2, 10);
-        int[] kept = [.. Enumerable.Range(0, HashBuckets)
-            .Where(b => rowsOfBucket[b] >= least && texts - rowsOfBucket[b] >= least)
-            .OrderByDescending(b => Math.Min(rowsOfBucket[b], texts - rowsOfBucket[b]))
-            .ThenBy(b => b)
-            .Take(MaxKept)
-            .Order()];
-        return new TextEncoder(input, column.Name, kept);
-    }
 
     public override bool SetText(ReadOnlySpan<byte> utf8, Span<double> slots, int stride)
     {
@@ -119,7 +87,7 @@ internal sealed class TextEncoder : InputEncoder
         return slots;
     }
 
-    private sealed class Reader(TextEncoder encoder, CategoryColumn column) : ColumnReader
+    private sealed class Reader(WordEncoder encoder, CategoryColumn column) : ColumnReader
     {
         public override void Read(int[]? rows, int start, int count, Span<double> slots, int stride)
         {
