@@ -35,8 +35,8 @@ public sealed class MlflowFunctions(PredictionCalls calls, PipelineOptions optio
     [Function(nameof(MlflowHealth))]
     public IResult MlflowHealth([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health")] HttpRequest request) => Text("\n");
 
-    [Function(nameof(GetVersion))]
-    public IResult GetVersion([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "version")] HttpRequest request) => Text(Product.Version);
+    [Function(nameof(GetServerVersion))]
+    public IResult GetServerVersion([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "version")] HttpRequest request) => Text(Product.Version);
 
     private static BytesResult Text(string text) => new(Encoding.UTF8.GetBytes(text), StatusCodes.Status200OK, "text/plain; charset=utf-8");
 }
