@@ -1,5 +1,5 @@
 // Everything that MlServerless needs in a subscription: one resource group with a storage account,
-// a function app on Flex Consumption, an identity, blob events and telemetry. No keys anywhere.
+// a function app on Flex Consumption, an identity, blob events, telemetry and alerts. No keys anywhere.
 targetScope = 'subscription'
 
 @minLength(1)
@@ -37,10 +37,40 @@ param alwaysReadyHttp int = 0
 @description('Instances kept warm for pipelines. 0 costs nothing while nothing runs.')
 param alwaysReadyPipelines int = 0
 
+@allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_RAGRS', 'Standard_GZRS', 'Standard_RAGZRS'])
+@description('How the storage account is replicated. All state is in it.')
+param storageSku string = 'Standard_LRS'
+
+@minValue(1)
+@maxValue(3650)
+@description('Days for which the version of an upload that was overwritten or deleted is kept.')
+param uploadVersionDays int = 30
+
+@minValue(1)
+@maxValue(146000)
+@description('Days for which a head of the promotion log can be neither changed nor deleted.')
+param promotionHeadDays int = 365
+
 @minValue(30)
 @maxValue(730)
 @description('Days for which telemetry is kept.')
 param logRetentionDays int = 30
+
+@minValue(-1)
+@description('Most GB of telemetry a day; what comes after that is lost until the next day. -1: no limit.')
+param logDailyCapGB int = -1
+
+@description('Mail address that alerts go to. Empty: alerts are raised, and nobody is written to.')
+param alertEmail string = ''
+
+@description('Client id of the app registration whose tokens the API takes. Empty: function keys open the API.')
+param authClientId string = ''
+
+@description('Keep storage off the public network: the app reaches it through a virtual network of its own, people by a network that is peered with it.')
+param privateNetwork bool = false
+
+@description('Address range of the virtual network; its first two /24 are used.')
+param networkAddressPrefix string = '10.71.0.0/16'
 
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = { 'azd-env-name': environmentName }
@@ -68,6 +98,7 @@ module monitoring 'modules/monitoring.bicep' = {
     location: location
     tags: tags
     retentionDays: logRetentionDays
+    dailyCapGB: logDailyCapGB
   }
 }
 
@@ -77,6 +108,21 @@ module storage 'modules/storage.bicep' = {
     name: 'st${token}'
     location: location
     tags: tags
+    skuName: storageSku
+    uploadVersionDays: uploadVersionDays
+    promotionHeadDays: promotionHeadDays
+    isPrivate: privateNetwork
+  }
+}
+
+module network 'modules/network.bicep' = if (privateNetwork) {
+  scope: group
+  params: {
+    name: 'vnet-${token}'
+    location: location
+    tags: tags
+    addressPrefix: networkAddressPrefix
+    storageName: storage.outputs.name
   }
 }
 
@@ -85,6 +131,7 @@ module roles 'modules/roles.bicep' = {
   params: {
     storageName: storage.outputs.name
     insightsName: monitoring.outputs.insightsName
+    uploadContainer: storage.outputs.uploadContainer
     appPrincipalId: identity.outputs.principalId
     userPrincipalId: principalId
     userPrincipalType: principalType
@@ -121,9 +168,30 @@ module app 'modules/function-app.bicep' = {
     maximumInstanceCount: maximumInstanceCount
     alwaysReadyHttp: alwaysReadyHttp
     alwaysReadyPipelines: alwaysReadyPipelines
+    authClientId: authClientId
+    subnetId: privateNetwork ? network!.outputs.appSubnetId : ''
   }
   // The host cannot start before its identity may read the storage account.
   dependsOn: [roles]
+}
+
+module alerts 'modules/alerts.bicep' = {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    workspaceId: monitoring.outputs.workspaceId
+    email: alertEmail
+  }
+}
+
+module workbook 'modules/workbook.bicep' = {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    workspaceId: monitoring.outputs.workspaceId
+  }
 }
 
 output AZURE_LOCATION string = location

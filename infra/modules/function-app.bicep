@@ -15,6 +15,12 @@ param maximumInstanceCount int
 param alwaysReadyHttp int
 param alwaysReadyPipelines int
 
+@description('Client id of the app registration whose tokens open the API; empty for function keys.')
+param authClientId string
+
+@description('Subnet that the app speaks to storage from; empty for the public network.')
+param subnetId string
+
 // The platform scales HTTP as one group and all durable functions as another.
 var alwaysReady = concat(
   alwaysReadyHttp > 0 ? [{ name: 'http', instanceCount: alwaysReadyHttp }] : [],
@@ -42,6 +48,8 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
+    clientAffinityEnabled: false
     functionAppConfig: {
       deployment: {
         storage: {
@@ -79,6 +87,42 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
         { name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING', value: 'ClientId=${identityClientId};Authorization=AAD' }
       ]
     }
+  }
+}
+
+// Neither password nor profile opens the site that takes packages; only identities do.
+resource noPasswords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = [for kind in ['scm', 'ftp']: {
+  parent: app
+  name: kind
+  properties: { allow: false }
+}]
+
+// Built-in authentication: tokens of one app registration, whose roles read, predict and operate the app checks itself.
+// The durable extension's own calls come with a key, and probes come with nothing.
+resource authentication 'Microsoft.Web/sites/config@2024-04-01' = if (!empty(authClientId)) {
+  parent: app
+  name: 'authsettingsV2'
+  properties: {
+    platform: { enabled: true }
+    globalValidation: {
+      requireAuthentication: true
+      unauthenticatedClientAction: 'Return401'
+      excludedPaths: ['/runtime/webhooks/*', '/health', '/health/live', '/health/ready', '/ping', '/version', '/v2', '/v2/health/live', '/v2/health/ready', '/api/schemas/pipeline.json']
+    }
+    identityProviders: {
+      azureActiveDirectory: {
+        enabled: true
+        registration: {
+          clientId: authClientId
+          openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
+        }
+        validation: {
+          allowedAudiences: [authClientId, 'api://${authClientId}']
+        }
+      }
+    }
+    httpSettings: { requireHttps: true }
+    login: { tokenStore: { enabled: false } }
   }
 }
 

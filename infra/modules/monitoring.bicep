@@ -5,6 +5,9 @@ param location string
 param tags object
 param retentionDays int
 
+@description('-1: no limit.')
+param dailyCapGB int
+
 resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
   name: workspaceName
   location: location
@@ -12,7 +15,11 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
   properties: {
     sku: { name: 'PerGB2018' }
     retentionInDays: retentionDays
-    features: { enableLogAccessUsingOnlyResourcePermissions: true }
+    workspaceCapping: { dailyQuotaGb: dailyCapGB }
+    features: {
+      enableLogAccessUsingOnlyResourcePermissions: true
+      disableLocalAuth: true
+    }
   }
 }
 
@@ -29,6 +36,7 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
   }
 }
 
+output workspaceId string = workspace.id
 output insightsName string = insights.name
 // Holds the instrumentation key and addresses; without an identity it cannot be used to write.
 output insightsConnectionString string = insights.properties.ConnectionString

@@ -2,9 +2,16 @@
 param name string
 param location string
 param tags object
+param skuName string
+param uploadVersionDays int
+param promotionHeadDays int
+
+@description('Refuse what does not come through a private endpoint or from a trusted service (blob events).')
+param isPrivate bool
 
 var uploadContainer = 'incoming'
 var deploymentContainer = 'app-package'
+var promotionHeads = 'promotion-heads'
 var eventQueue = 'dataset-events'
 var containers = [uploadContainer, deploymentContainer, 'store', 'pipelines', 'monitoring', 'checkpoints']
 var queues = [eventQueue, '${eventQueue}-poison', 'commands', 'commands-poison']
@@ -15,7 +22,7 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
   location: location
   tags: tags
   kind: 'StorageV2'
-  sku: { name: 'Standard_LRS' }
+  sku: { name: skuName }
   properties: {
     accessTier: 'Hot'
     allowBlobPublicAccess: false
@@ -24,6 +31,10 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
     defaultToOAuthAuthentication: true
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
+    networkAcls: {
+      defaultAction: isPrivate ? 'Deny' : 'Allow'
+      bypass: 'AzureServices'
+    }
   }
 
   resource blobs 'blobServices' = {
@@ -39,6 +50,20 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
       name: container
       properties: { publicAccess: 'None' }
     }]
+
+    // Heads of promotion logs: the app adds them, and nobody, the app included, changes or deletes one before its time.
+    resource heads 'containers' = {
+      name: promotionHeads
+      properties: { publicAccess: 'None' }
+
+      resource policy 'immutabilityPolicies' = {
+        name: 'default'
+        properties: {
+          immutabilityPeriodSinceCreationInDays: promotionHeadDays
+          allowProtectedAppendWrites: true
+        }
+      }
+    }
   }
 
   resource queueService 'queueServices' = {
@@ -54,7 +79,7 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
   }
 }
 
-// Sketches and checkpoints are overwritten again and again; their old versions are worth nothing.
+// For uploads and sketches alone. What is in the store goes only by the app's own mark and sweep.
 resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2023-05-01' = {
   parent: account
   name: 'default'
@@ -62,11 +87,11 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2023-05
     policy: {
       rules: [
         {
-          name: 'drop-old-versions-of-working-blobs'
+          name: 'drop-old-versions-of-sketches'
           type: 'Lifecycle'
           enabled: true
           definition: {
-            filters: { blobTypes: ['blockBlob'], prefixMatch: ['monitoring/', 'checkpoints/', '${deploymentContainer}/'] }
+            filters: { blobTypes: ['blockBlob'], prefixMatch: ['monitoring/'] }
             actions: { version: { delete: { daysAfterCreationGreaterThan: 1 } } }
           }
         }
@@ -76,7 +101,7 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2023-05
           enabled: true
           definition: {
             filters: { blobTypes: ['blockBlob'], prefixMatch: ['${uploadContainer}/'] }
-            actions: { version: { delete: { daysAfterCreationGreaterThan: 30 } } }
+            actions: { version: { delete: { daysAfterCreationGreaterThan: uploadVersionDays } } }
           }
         }
       ]

@@ -49,4 +49,7 @@ public sealed class PipelineOptions
 
     /// <summary>Longest time between the first prediction of a quiet process and its place in the stored sketch; six times as long under load.</summary>
     public TimeSpan SketchInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often a process logs how many HTTP calls it answered and how many failed, while there are any.</summary>
+    public TimeSpan TrafficInterval { get; set; } = TimeSpan.FromMinutes(1);
 }

@@ -30,6 +30,7 @@ public sealed class AzurePipelineStorage : IPipelineStorage
         Data = Table(names.DataTable);
         Registry = Table(names.RegistryTable);
         Monitoring = Table(names.MonitoringTable);
+        PoisonQueues = new PoisonQueues(clients.Queue, names.Queues);
         Commands = new CommandQueue(new Lazy<QueueClient>(() => clients.Queue(names.Commands)));
 
         Lazy<BlobContainerClient> Container(string name) => new(() => clients.Container(name));
@@ -57,6 +58,8 @@ public sealed class AzurePipelineStorage : IPipelineStorage
     public IBlobFolder PromotionHeads { get; }
 
     public ICommandQueue Commands { get; }
+
+    public IPoisonQueues PoisonQueues { get; }
 
     /// <exception cref="StorageSettingsException">The settings are incomplete or contradict themselves.</exception>
     public static AzurePipelineStorage Create(StorageSettings settings) => Create(settings, HttpClientTransport.Shared);

@@ -1,7 +1,8 @@
 using MlServerless.Soak;
 using MlServerless.Soak.Drift;
+using MlServerless.Soak.Fuzz;
 
-ISoak[] soaks = [new DriftSoak()];
+ISoak[] soaks = [new DriftSoak(), new FuzzSoak()];
 if (args is [var name, ..] && soaks.FirstOrDefault(soak => soak.Name == name) is { } chosen)
     return await chosen.RunAsync(args[1..]) ? 0 : 1;
 Console.WriteLine("dotnet run -c Release --project tests/Soak -- <test>\n");

@@ -3,6 +3,7 @@ using MlServerless.Pipelines.Alerts;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Erasure;
 using MlServerless.Pipelines.Exports;
+using MlServerless.Pipelines.Health;
 using MlServerless.Pipelines.Monitoring;
 using MlServerless.Pipelines.Monitoring.Capture;
 using MlServerless.Pipelines.Monitoring.Feedback;
@@ -22,12 +23,11 @@ namespace MlServerless.Functions.Hosting;
 /// <summary>Puts the pipelines together.</summary>
 internal static class PipelineServices
 {
-    public static IServiceCollection AddPipelines(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddPipelines(this IServiceCollection services, AppSettings settings)
     {
-        PipelineOptions options = PipelineSettings.Read(configuration);
-        services.AddSingleton(options);
+        services.AddSingleton(settings.Pipelines);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<IPipelineStorage>(_ => AzurePipelineStorage.Create(StorageSettings.FromConfiguration(configuration)));
+        services.AddSingleton<IPipelineStorage>(_ => AzurePipelineStorage.Create(settings.Storage));
 
         services.AddSingleton<SpecCatalog>();
         services.AddSingleton<DataCatalog>();
@@ -72,6 +72,7 @@ internal static class PipelineServices
         services.AddSingleton<SourceWatch>();
         services.AddSingleton<AlertBook>();
         services.AddSingleton<AlertTimer>();
+        services.AddSingleton<HeartbeatTimer>();
 
         services.AddSingleton<ServedModels>();
         services.AddSingleton<OnnxModels>();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MlServerless.Data;
 using MlServerless.Pipelines;
 
 namespace MlServerless.Functions.Hosting;
@@ -6,55 +7,87 @@ namespace MlServerless.Functions.Hosting;
 /// <summary>Reads <see cref="PipelineOptions"/> from the configuration, where a setting is named e.g. <c>MlServerless__StepDeadline</c>.</summary>
 internal static class PipelineSettings
 {
-    /// <exception cref="InvalidOperationException">Settings that cannot be read, all of them at once.</exception>
-    public static PipelineOptions Read(IConfiguration configuration)
+    /// <param name="faults">Gets a line for every setting that cannot be read or is not known.</param>
+    public static PipelineOptions Read(IConfiguration configuration, ICollection<string> faults)
     {
         var options = new PipelineOptions();
-        var faults = new List<string>();
-        IConfigurationSection section = configuration.GetSection(PipelineOptions.Section);
-        void Time(string name, TimeSpan least, Action<TimeSpan> set)
+        IReadOnlyList<Setting> known = Of(options);
+        foreach (IConfigurationSection given in configuration.GetSection(PipelineOptions.Section).GetChildren())
         {
-            if (section[name] is not { } text)
-                return;
-            if (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan value) && value >= least)
-                set(value);
-            else
-                faults.Add($"{PipelineOptions.Section}__{name} is '{text}': write hours:minutes:seconds of at least {least}.");
+            string name = $"{PipelineOptions.Section}__{given.Key}";
+            if (known.FirstOrDefault(setting => setting.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is not { } setting)
+                faults.Add($"{name} is no setting of this app. Known: {string.Join(", ", known.Select(candidate => candidate.Name))}.");
+            else if (given.Value is not { } text)
+                faults.Add($"{setting.Name} has parts of its own ({string.Join(", ", given.GetChildren().Select(child => $"{name}__{child.Key}"))}); it is one value.");
+            else if (!setting.TrySet(text))
+                faults.Add($"{setting.Name} is '{text}': write {setting.Allowed}.");
         }
 
-        void Number(string name, long least, long greatest, Action<long> set)
-        {
-            if (section[name] is not { } text)
-                return;
-            if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) && value >= least && value <= greatest)
-                set(value);
-            else
-                faults.Add(string.Create(CultureInfo.InvariantCulture, $"{PipelineOptions.Section}__{name} is '{text}': write a whole number from {least} to {greatest}."));
-        }
-
-        options.DefaultModel = section[nameof(options.DefaultModel)] is { Length: > 0 } model ? model : null;
-        if (section[nameof(options.GenericErrors)] is { } generic)
-        {
-            if (bool.TryParse(generic, out bool value))
-                options.GenericErrors = value;
-            else
-                faults.Add($"{PipelineOptions.Section}__{nameof(options.GenericErrors)} is '{generic}': write true or false.");
-        }
-
-        TimeSpan second = TimeSpan.FromSeconds(1);
-        Time(nameof(options.StepDeadline), second, value => options.StepDeadline = value);
-        Time(nameof(options.ClaimDeadline), second, value => options.ClaimDeadline = value);
-        Time(nameof(options.EventDeadline), second, value => options.EventDeadline = value);
-        Time(nameof(options.DeathBackOff), TimeSpan.Zero, value => options.DeathBackOff = value);
-        Time(nameof(options.StoreGrace), TimeSpan.FromHours(1), value => options.StoreGrace = value);
-        Time(nameof(options.AliasAge), TimeSpan.Zero, value => options.AliasAge = value);
-        Time(nameof(options.SketchInterval), second, value => options.SketchInterval = value);
-        Number(nameof(options.MaxAttempts), 1, 100, value => options.MaxAttempts = (int)value);
-        Number(nameof(options.Threads), 1, 1024, value => options.Threads = (int)value);
-        Number(nameof(options.MemoryBudget), 1_000_000, long.MaxValue, value => options.MemoryBudget = value);
-        Number(nameof(options.PartBytes), 1024, 1 << 30, value => options.PartBytes = (int)value);
-        Number(nameof(options.MaxDecodedBytes), 1_000_000, long.MaxValue, value => options.MaxDecodedBytes = value);
-        Number(nameof(options.ModelsInMemory), 1, 10_000, value => options.ModelsInMemory = (int)value);
-        return faults.Count == 0 ? options : throw new InvalidOperationException("Settings cannot be read:\n" + string.Join('\n', faults));
+        return options;
     }
+
+    /// <summary>Every setting, with its default, bound to <paramref name="options"/>.</summary>
+    public static IReadOnlyList<Setting> Of(PipelineOptions options)
+    {
+        TimeSpan second = TimeSpan.FromSeconds(1);
+        return
+        [
+            Time(nameof(options.StepDeadline), "how long one step may take before it is cancelled and tried again; keep it below `functionTimeout` of `host.json`", options.StepDeadline, second, value => options.StepDeadline = value),
+            Time(nameof(options.ClaimDeadline), "how long a claimed run may wait before the sweep starts it again", options.ClaimDeadline, second, value => options.ClaimDeadline = value),
+            Time(nameof(options.EventDeadline), "how old an upload must be before the sweep takes its event for lost", options.EventDeadline, second, value => options.EventDeadline = value),
+            Time(nameof(options.DeathBackOff), "how long a step waits that has killed the process twice; the host stops at three deaths in half an hour", options.DeathBackOff, TimeSpan.Zero, value => options.DeathBackOff = value),
+            Number(nameof(options.MaxAttempts), "attempts at a run before it is `lost`", options.MaxAttempts, 1, 100, value => options.MaxAttempts = (int)value),
+            Number(nameof(options.Threads), "threads for training and scoring; results do not depend on it", null, 1, 1024, value => options.Threads = (int)value),
+            Number(nameof(options.MemoryBudget), "bytes that one step may take", options.MemoryBudget, 1_000_000, long.MaxValue, value => options.MemoryBudget = value),
+            Number(nameof(options.MaxDecodedBytes), "bytes that a gzip upload may decode to", options.MaxDecodedBytes, 1_000_000, long.MaxValue, value => options.MaxDecodedBytes = value),
+            Number(nameof(options.PartBytes), "bytes after which a data part ends at the next row end", options.PartBytes, 1024, 1 << 30, value => options.PartBytes = (int)value),
+            Time(nameof(options.StoreGrace), "how long content that nothing names is kept", options.StoreGrace, TimeSpan.FromHours(1), value => options.StoreGrace = value),
+            Time(nameof(options.AliasAge), "how old the answer to \"which version is champion\" may be", options.AliasAge, TimeSpan.Zero, value => options.AliasAge = value),
+            Number(nameof(options.ModelsInMemory), "models that a process keeps loaded", options.ModelsInMemory, 1, 10_000, value => options.ModelsInMemory = (int)value),
+            Time(nameof(options.SketchInterval), "how soon a prediction is in the stored sketch", options.SketchInterval, second, value => options.SketchInterval = value),
+            Text(nameof(options.DefaultModel), "the model that `POST /invocations` asks, which names none", value => options.DefaultModel = value),
+            Flag(nameof(options.GenericErrors), "whether refused predictions are told nothing but that, for endpoints that strangers may call", options.GenericErrors, value => options.GenericErrors = value),
+            Time(nameof(options.TrafficInterval), "how often a process logs how many HTTP calls it answered and how many failed", options.TrafficInterval, second, value => options.TrafficInterval = value),
+        ];
+    }
+
+    private static Setting Time(string name, string meaning, TimeSpan value, TimeSpan least, Action<TimeSpan> set) =>
+        new($"{PipelineOptions.Section}__{name}", meaning, value.ToString(null, CultureInfo.InvariantCulture), $"hours:minutes:seconds of at least {least}", text =>
+        {
+            bool allowed = TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan given) && given >= least;
+            if (allowed)
+                set(given);
+            return allowed;
+        });
+
+    /// <param name="value">Null: the number of processors.</param>
+    private static Setting Number(string name, string meaning, long? value, long least, long greatest, Action<long> set) =>
+        new(
+            $"{PipelineOptions.Section}__{name}",
+            meaning,
+            value?.ToString(CultureInfo.InvariantCulture) ?? "all",
+            string.Create(CultureInfo.InvariantCulture, $"a whole number {(greatest == long.MaxValue ? $"of at least {least}" : $"from {least} to {greatest}")}"),
+            text =>
+            {
+                bool allowed = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long given) && given >= least && given <= greatest;
+                if (allowed)
+                    set(given);
+                return allowed;
+            });
+
+    private static Setting Text(string name, string meaning, Action<string?> set) =>
+        new($"{PipelineOptions.Section}__{name}", meaning, "none", "a name", text =>
+        {
+            set(text.Length > 0 ? text : null);
+            return true;
+        });
+
+    private static Setting Flag(string name, string meaning, bool value, Action<bool> set) =>
+        new($"{PipelineOptions.Section}__{name}", meaning, value ? "true" : "false", "true or false", text =>
+        {
+            bool allowed = bool.TryParse(text, out bool given);
+            if (allowed)
+                set(given);
+            return allowed;
+        });
 }

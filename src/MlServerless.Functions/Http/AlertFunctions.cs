@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MlServerless.Functions.Security;
 using MlServerless.Pipelines.Alerts;
 using MlServerless.Pipelines.Problems;
 using MlServerless.Pipelines.Specs;
@@ -14,6 +15,7 @@ public sealed class AlertFunctions(AlertBook alerts)
 
     /// <summary>Open alerts first, all of them, then the resolved ones page by page, the last one resolved first.</summary>
     [Function(nameof(ListAlerts))]
+    [RequiresRole(ApiRole.Read)]
     public Task<IResult> ListAlerts([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/alerts")] HttpRequest request, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 using MlServerless.Pipelines.Ports;
 using MlServerless.Pipelines.Problems;
 
@@ -65,6 +66,8 @@ internal static class Api
     public static async Task<JsonObject> ReadObjectAsync(HttpRequest request, IReadOnlyList<string> fields, CancellationToken cancellationToken)
     {
         ReadOnlyMemory<byte> body = await ReadBodyAsync(request, cancellationToken);
+        if (!Utf8.IsValid(body.Span))
+            throw ProblemException.BadRequest("The body is not UTF-8.", "JSON is sent in UTF-8; some bytes of this body are not.");
         JsonNode? node;
         try
         {

@@ -1,7 +1,8 @@
 using MlServerless.Data;
-using MlServerless.Pipelines;
+using MlServerless.Functions.Security;
 using MlServerless.Pipelines.Problems;
 using MlServerless.Pipelines.Reports;
+using MlServerless.Pipelines;
 using MlServerless.Worker;
 
 namespace MlServerless.Functions.Http;
@@ -14,6 +15,7 @@ public sealed class DataDiffFunctions(DataDiffs diffs)
     /// several times; empty, it compares rows by their content.
     /// </summary>
     [Function(nameof(GetDataDiff))]
+    [RequiresRole(ApiRole.Read)]
     public Task<IResult> GetDataDiff([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/dataversions/{a}/diff/{b}")] HttpRequest request, string a, string b, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MlServerless.Functions.Security;
 using MlServerless.Pipelines.Alerts;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Registry;
@@ -15,6 +16,7 @@ public sealed class DataFunctions(SpecCatalog specs, DataLineageReader lineage, 
 
     /// <summary>What has come, the newest first, with what was made from it.</summary>
     [Function(nameof(ListData))]
+    [RequiresRole(ApiRole.Read)]
     public Task<IResult> ListData([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/pipelines/{name}/data")] HttpRequest request, string name, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {

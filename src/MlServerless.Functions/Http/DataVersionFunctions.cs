@@ -1,11 +1,12 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
 using MlServerless.Data;
-using MlServerless.Pipelines;
+using MlServerless.Functions.Security;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Ports;
 using MlServerless.Pipelines.Problems;
 using MlServerless.Pipelines.Reports;
+using MlServerless.Pipelines;
 using MlServerless.Worker;
 
 namespace MlServerless.Functions.Http;
@@ -15,6 +16,7 @@ public sealed class DataVersionFunctions(DataReports reports, DataCatalog catalo
 {
     /// <summary>The record of a data version, with its files and parts.</summary>
     [Function(nameof(GetDataVersion))]
+    [RequiresRole(ApiRole.Read)]
     public Task<IResult> GetDataVersion([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/dataversions/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {
@@ -28,6 +30,7 @@ public sealed class DataVersionFunctions(DataReports reports, DataCatalog catalo
 
     /// <summary>The schema by which it was read, to be edited and put into the spec.</summary>
     [Function(nameof(GetDataSchema))]
+    [RequiresRole(ApiRole.Read)]
     public Task<IResult> GetDataSchema([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/dataversions/{id}/schema")] HttpRequest request, string id, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {
@@ -39,6 +42,7 @@ public sealed class DataVersionFunctions(DataReports reports, DataCatalog catalo
 
     /// <summary>The report: canonical JSON, or a page for <c>Accept: text/html</c> or <c>?format=html</c>.</summary>
     [Function(nameof(GetDataReport))]
+    [RequiresRole(ApiRole.Read)]
     public Task<IResult> GetDataReport([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/dataversions/{id}/report")] HttpRequest request, string id, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {

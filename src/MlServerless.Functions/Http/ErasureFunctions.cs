@@ -1,9 +1,10 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using MlServerless.Pipelines;
+using System.Text.Json;
+using MlServerless.Functions.Security;
 using MlServerless.Pipelines.Erasure;
 using MlServerless.Pipelines.Problems;
 using MlServerless.Pipelines.Specs;
+using MlServerless.Pipelines;
 using MlServerless.Worker;
 
 namespace MlServerless.Functions.Http;
@@ -15,6 +16,7 @@ public sealed class ErasureFunctions(ErasureService erasures, ErasureLog log, Sp
 
     /// <summary>Takes <c>{"keys": [{"customer_id": "c-17"}], "reason": "…", "retrain": true}</c>.</summary>
     [Function(nameof(EraseRows))]
+    [RequiresRole(ApiRole.Operate)]
     public Task<IResult> EraseRows([HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/pipelines/{name}/erasures", MaxBodyBytes = 1024 * 1024)] HttpRequest request, string name, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {
@@ -27,6 +29,7 @@ public sealed class ErasureFunctions(ErasureService erasures, ErasureLog log, Sp
         });
 
     [Function(nameof(GetErasure))]
+    [RequiresRole(ApiRole.Read)]
     public Task<IResult> GetErasure([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/pipelines/{name}/erasures/{id}")] HttpRequest request, string name, string id, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {
@@ -38,6 +41,7 @@ public sealed class ErasureFunctions(ErasureService erasures, ErasureLog log, Sp
         });
 
     [Function(nameof(ListErasures))]
+    [RequiresRole(ApiRole.Read)]
     public Task<IResult> ListErasures([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/pipelines/{name}/erasures")] HttpRequest request, string name, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MlServerless.Functions.Security;
 using MlServerless.Pipelines.Ports;
 using MlServerless.Worker;
 
@@ -8,11 +9,13 @@ namespace MlServerless.Functions.Http;
 public sealed class HealthFunctions(IPipelineStorage storage, ILogger<HealthFunctions> logger)
 {
     [Function(nameof(HealthLive))]
+    [OpenToAll]
     public IResult HealthLive([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/live")] HttpRequest request) =>
         Api.Json(new JsonObject { ["status"] = "live" });
 
     /// <summary>Ready when storage answers.</summary>
     [Function(nameof(HealthReady))]
+    [OpenToAll]
     public async Task<IResult> HealthReady([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/ready")] HttpRequest request, CancellationToken cancellationToken)
     {
         try

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MlServerless.Functions.Security;
 using MlServerless.Learning;
 using MlServerless.Pipelines.Ports;
 using MlServerless.Pipelines.Problems;
@@ -15,15 +16,18 @@ namespace MlServerless.Functions.Http;
 public sealed class InferFunctions(PredictionCalls calls, ServedModels models, ModelRegistry registry, IPipelineStorage storage)
 {
     [Function(nameof(GetServer))]
+    [OpenToAll]
     public IResult GetServer([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v2")] HttpRequest request) =>
         Api.Json(new JsonObject { ["name"] = "MlServerless", ["version"] = Product.Version, ["extensions"] = new JsonArray() });
 
     [Function(nameof(GetServerLive))]
+    [OpenToAll]
     public IResult GetServerLive([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v2/health/live")] HttpRequest request) =>
         Api.Json(new JsonObject { ["live"] = true });
 
     /// <summary>Ready while storage answers, or models are loaded that can do without it.</summary>
     [Function(nameof(GetServerReady))]
+    [OpenToAll]
     public async Task<IResult> GetServerReady([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v2/health/ready")] HttpRequest request, CancellationToken cancellationToken)
     {
         bool ready = models.LoadedModels > 0;
@@ -42,27 +46,33 @@ public sealed class InferFunctions(PredictionCalls calls, ServedModels models, M
     }
 
     [Function(nameof(GetInferModel))]
+    [RequiresRole(ApiRole.Predict)]
     public Task<IResult> GetInferModel([HttpTrigger(AuthorizationLevel.Function, "get", Route = "v2/models/{name}")] HttpRequest request, string name, CancellationToken cancellationToken) =>
         DescribeAsync(name, null, cancellationToken);
 
     [Function(nameof(GetInferVersion))]
+    [RequiresRole(ApiRole.Predict)]
     public Task<IResult> GetInferVersion([HttpTrigger(AuthorizationLevel.Function, "get", Route = "v2/models/{name}/versions/{version}")] HttpRequest request, string name, string version, CancellationToken cancellationToken) =>
         DescribeAsync(name, version, cancellationToken);
 
     [Function(nameof(GetInferModelReady))]
+    [RequiresRole(ApiRole.Predict)]
     public Task<IResult> GetInferModelReady([HttpTrigger(AuthorizationLevel.Function, "get", Route = "v2/models/{name}/ready")] HttpRequest request, string name, CancellationToken cancellationToken) =>
         IsReadyAsync(name, null, cancellationToken);
 
     [Function(nameof(GetInferVersionReady))]
+    [RequiresRole(ApiRole.Predict)]
     public Task<IResult> GetInferVersionReady([HttpTrigger(AuthorizationLevel.Function, "get", Route = "v2/models/{name}/versions/{version}/ready")] HttpRequest request, string name, string version, CancellationToken cancellationToken) =>
         IsReadyAsync(name, version, cancellationToken);
 
     [Function(nameof(Infer))]
+    [RequiresRole(ApiRole.Predict)]
     public Task<IResult> Infer(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "v2/models/{name}/infer", MaxBodyBytes = PredictionCalls.MaxBodyBytes)] HttpRequest request, string name, CancellationToken cancellationToken) =>
         calls.AnswerAsync(request, name, null, new InferRequest(), PredictionCalls.RefuseWithText, cancellationToken);
 
     [Function(nameof(InferVersion))]
+    [RequiresRole(ApiRole.Predict)]
     public Task<IResult> InferVersion(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "v2/models/{name}/versions/{version}/infer", MaxBodyBytes = PredictionCalls.MaxBodyBytes)] HttpRequest request, string name, string version, CancellationToken cancellationToken) =>
         calls.AnswerAsync(request, name, version, new InferRequest(), PredictionCalls.RefuseWithText, cancellationToken);

@@ -1,4 +1,5 @@
 using System.Text;
+using MlServerless.Functions.Security;
 using MlServerless.Pipelines;
 using MlServerless.Pipelines.Problems;
 using MlServerless.Pipelines.Registry;
@@ -11,6 +12,7 @@ namespace MlServerless.Functions.Http;
 public sealed class MlflowFunctions(PredictionCalls calls, PipelineOptions options, ModelRegistry registry)
 {
     [Function(nameof(Invocations))]
+    [RequiresRole(ApiRole.Predict)]
     public async Task<IResult> Invocations(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "invocations", MaxBodyBytes = PredictionCalls.MaxBodyBytes)] HttpRequest request, CancellationToken cancellationToken)
     {
@@ -30,12 +32,15 @@ public sealed class MlflowFunctions(PredictionCalls calls, PipelineOptions optio
     }
 
     [Function(nameof(Ping))]
+    [OpenToAll]
     public IResult Ping([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "ping")] HttpRequest request) => Text("\n");
 
     [Function(nameof(MlflowHealth))]
+    [OpenToAll]
     public IResult MlflowHealth([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health")] HttpRequest request) => Text("\n");
 
     [Function(nameof(GetServerVersion))]
+    [OpenToAll]
     public IResult GetServerVersion([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "version")] HttpRequest request) => Text(Product.Version);
 
     private static BytesResult Text(string text) => new(Encoding.UTF8.GetBytes(text), StatusCodes.Status200OK, "text/plain; charset=utf-8");

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MlServerless.Functions.Security;
 using MlServerless.Pipelines.Monitoring;
 using MlServerless.Pipelines.Problems;
 using MlServerless.Pipelines.Registry;
@@ -11,6 +12,7 @@ namespace MlServerless.Functions.Http;
 public sealed class ModelFunctions(ModelRegistry registry, DriftService drift)
 {
     [Function(nameof(GetModel))]
+    [RequiresRole(ApiRole.Read)]
     public Task<IResult> GetModel([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/models/{name}")] HttpRequest request, string name, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {
@@ -24,12 +26,14 @@ public sealed class ModelFunctions(ModelRegistry registry, DriftService drift)
         });
 
     [Function(nameof(GetDrift))]
+    [RequiresRole(ApiRole.Read)]
     public Task<IResult> GetDrift([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/models/{name}/drift")] HttpRequest request, string name, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () => await drift.FindLatestAsync(name, cancellationToken) is { } report
             ? Api.Json(Views.Drift(report))
             : throw ProblemException.NotFound($"There is no drift report of model '{name}' yet.", $"Reports come when a window of predictions ends; POST /api/models/{name}/drift writes one now."));
 
     [Function(nameof(RunDrift))]
+    [RequiresRole(ApiRole.Operate)]
     public Task<IResult> RunDrift(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/models/{name}/drift", MaxBodyBytes = 16 * 1024)] HttpRequest request, string name, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>

@@ -1,9 +1,10 @@
-using Microsoft.Net.Http.Headers;
+using MlServerless.Functions.Security;
 using MlServerless.Learning.Onnx;
 using MlServerless.Pipelines.Exports;
 using MlServerless.Pipelines.Problems;
 using MlServerless.Pipelines.Specs;
 using MlServerless.Worker;
+using Microsoft.Net.Http.Headers;
 
 namespace MlServerless.Functions.Http;
 
@@ -12,6 +13,7 @@ public sealed class OnnxFunctions(OnnxModels models)
 {
     /// <summary>The version with its preprocessing as an ONNX file; <c>?numbers=double</c> takes numbers as float64 instead of float32.</summary>
     [Function(nameof(GetOnnx))]
+    [RequiresRole(ApiRole.Read)]
     public Task<IResult> GetOnnx([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/models/{name}/versions/{version}/onnx")] HttpRequest request, string name, string version, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {

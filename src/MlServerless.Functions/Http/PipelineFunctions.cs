@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MlServerless.Data;
+using MlServerless.Functions.Security;
 using MlServerless.Pipelines.Alerts;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Ports;
@@ -16,6 +17,7 @@ public sealed class PipelineFunctions(SpecCatalog specs, IPipelineStorage storag
     private const int MaxListed = 200;
 
     [Function(nameof(PutPipeline))]
+    [RequiresRole(ApiRole.Operate)]
     public Task<IResult> PutPipeline(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = "api/pipelines/{name}", MaxBodyBytes = SpecParser.MaxBytes)] HttpRequest request, string name, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
@@ -29,6 +31,7 @@ public sealed class PipelineFunctions(SpecCatalog specs, IPipelineStorage storag
         });
 
     [Function(nameof(GetPipeline))]
+    [RequiresRole(ApiRole.Read)]
     public Task<IResult> GetPipeline([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/pipelines/{name}")] HttpRequest request, string name, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {
@@ -38,6 +41,7 @@ public sealed class PipelineFunctions(SpecCatalog specs, IPipelineStorage storag
         });
 
     [Function(nameof(ListPipelines))]
+    [RequiresRole(ApiRole.Read)]
     public Task<IResult> ListPipelines([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/pipelines")] HttpRequest request, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {
@@ -54,10 +58,12 @@ public sealed class PipelineFunctions(SpecCatalog specs, IPipelineStorage storag
 
     /// <summary>The JSON Schema of specs, for editors.</summary>
     [Function(nameof(GetSpecSchema))]
+    [OpenToAll]
     public IResult GetSpecSchema([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/schemas/pipeline.json")] HttpRequest request) =>
         new BytesResult(SpecSchema.Read(), StatusCodes.Status200OK, "application/schema+json");
 
     [Function(nameof(StartRun))]
+    [RequiresRole(ApiRole.Operate)]
     public Task<IResult> StartRun([HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/pipelines/{name}/runs", MaxBodyBytes = 16 * 1024)] HttpRequest request, string name, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {
@@ -72,6 +78,7 @@ public sealed class PipelineFunctions(SpecCatalog specs, IPipelineStorage storag
         });
 
     [Function(nameof(ListRuns))]
+    [RequiresRole(ApiRole.Read)]
     public Task<IResult> ListRuns([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/pipelines/{name}/runs")] HttpRequest request, string name, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {

@@ -1,3 +1,4 @@
+using MlServerless.Functions.Security;
 using MlServerless.Pipelines.Serving;
 using MlServerless.Pipelines.Serving.Protocols;
 using MlServerless.Pipelines.Specs;
@@ -9,11 +10,13 @@ namespace MlServerless.Functions.Http;
 public sealed class PredictionFunctions(PredictionCalls calls)
 {
     [Function(nameof(Predict))]
+    [RequiresRole(ApiRole.Predict)]
     public Task<IResult> Predict(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/models/{name}/predict", MaxBodyBytes = PredictionCalls.MaxBodyBytes)] HttpRequest request, string name, CancellationToken cancellationToken) =>
         calls.AnswerAsync(request, name, null, new RowsRequest(), Api.Problem, cancellationToken);
 
     [Function(nameof(PredictInstances))]
+    [RequiresRole(ApiRole.Predict)]
     public Task<IResult> PredictInstances(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "v1/models/{name}:predict", MaxBodyBytes = PredictionCalls.MaxBodyBytes)] HttpRequest request, string name, CancellationToken cancellationToken) =>
         calls.AnswerAsync(request, name, null, new InstancesRequest(), PredictionCalls.RefuseWithText, cancellationToken);

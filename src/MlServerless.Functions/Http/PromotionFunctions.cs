@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MlServerless.Functions.Security;
 using MlServerless.Pipelines;
 using MlServerless.Pipelines.Problems;
 using MlServerless.Pipelines.Registry;
@@ -17,6 +18,7 @@ public sealed class PromotionFunctions(PromotionLog log, AliasService aliases, S
 
     /// <summary>The entries of the log, the newest first; or with <c>?at=</c> where an alias (<c>?alias=</c>, champion) pointed at that time.</summary>
     [Function(nameof(GetHistory))]
+    [RequiresRole(ApiRole.Read)]
     public Task<IResult> GetHistory([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/models/{name}/history")] HttpRequest request, string name, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {
@@ -35,6 +37,7 @@ public sealed class PromotionFunctions(PromotionLog log, AliasService aliases, S
 
     /// <summary>Computes the chain anew and compares it with what was anchored.</summary>
     [Function(nameof(VerifyHistory))]
+    [RequiresRole(ApiRole.Read)]
     public Task<IResult> VerifyHistory([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/models/{name}/history/verify")] HttpRequest request, string name, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {
@@ -47,6 +50,7 @@ public sealed class PromotionFunctions(PromotionLog log, AliasService aliases, S
 
     /// <summary>Makes the champion before champion again: <c>{"who": "…", "why": "…"}</c>, or a named version with <c>"version"</c>.</summary>
     [Function(nameof(RollBack))]
+    [RequiresRole(ApiRole.Operate)]
     public Task<IResult> RollBack([HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/models/{name}/rollback", MaxBodyBytes = 16 * 1024)] HttpRequest request, string name, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MlServerless.Functions.Security;
 using MlServerless.Pipelines.Problems;
 using MlServerless.Pipelines.Registry;
 using MlServerless.Pipelines.Serving;
@@ -16,6 +17,7 @@ public sealed class RegistryFunctions(ModelRegistry registry, AliasService alias
 
     /// <summary>Models in the order of their names.</summary>
     [Function(nameof(ListModels))]
+    [RequiresRole(ApiRole.Read)]
     public Task<IResult> ListModels([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/models")] HttpRequest request, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {
@@ -38,6 +40,7 @@ public sealed class RegistryFunctions(ModelRegistry registry, AliasService alias
 
     /// <summary>Versions, the newest first.</summary>
     [Function(nameof(ListVersions))]
+    [RequiresRole(ApiRole.Read)]
     public Task<IResult> ListVersions([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/models/{name}/versions")] HttpRequest request, string name, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {
@@ -54,6 +57,7 @@ public sealed class RegistryFunctions(ModelRegistry registry, AliasService alias
 
     /// <summary>One version, and the aliases that point to it.</summary>
     [Function(nameof(GetVersion))]
+    [RequiresRole(ApiRole.Read)]
     public Task<IResult> GetVersion([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/models/{name}/versions/{version}")] HttpRequest request, string name, string version, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {
@@ -63,6 +67,7 @@ public sealed class RegistryFunctions(ModelRegistry registry, AliasService alias
 
     /// <summary>Changes tags and notes: <c>{"tags": {"owner": "risk", "old": null}, "notes": "…"}</c>; what is null is removed, what is left out stays.</summary>
     [Function(nameof(PatchVersion))]
+    [RequiresRole(ApiRole.Operate)]
     public Task<IResult> PatchVersion(
         [HttpTrigger(AuthorizationLevel.Function, "patch", Route = "api/models/{name}/versions/{version}", MaxBodyBytes = 64 * 1024)] HttpRequest request, string name, string version, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
@@ -77,6 +82,7 @@ public sealed class RegistryFunctions(ModelRegistry registry, AliasService alias
         });
 
     [Function(nameof(ListAliases))]
+    [RequiresRole(ApiRole.Read)]
     public Task<IResult> ListAliases([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/models/{name}/aliases")] HttpRequest request, string name, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {
@@ -86,6 +92,7 @@ public sealed class RegistryFunctions(ModelRegistry registry, AliasService alias
         });
 
     [Function(nameof(GetAlias))]
+    [RequiresRole(ApiRole.Read)]
     public Task<IResult> GetAlias([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/models/{name}/aliases/{alias}")] HttpRequest request, string name, string alias, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {
@@ -97,6 +104,7 @@ public sealed class RegistryFunctions(ModelRegistry registry, AliasService alias
 
     /// <summary>Points an alias to a version: <c>{"version": 3, "who": "…", "why": "…"}</c>, with If-Match where the alias exists.</summary>
     [Function(nameof(PutAlias))]
+    [RequiresRole(ApiRole.Operate)]
     public Task<IResult> PutAlias(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = "api/models/{name}/aliases/{alias}", MaxBodyBytes = 16 * 1024)] HttpRequest request, string name, string alias, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
@@ -113,6 +121,7 @@ public sealed class RegistryFunctions(ModelRegistry registry, AliasService alias
 
     /// <summary>Takes an alias away: <c>{"who": "…", "why": "…"}</c>, with If-Match.</summary>
     [Function(nameof(DeleteAlias))]
+    [RequiresRole(ApiRole.Operate)]
     public Task<IResult> DeleteAlias(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "api/models/{name}/aliases/{alias}", MaxBodyBytes = 16 * 1024)] HttpRequest request, string name, string alias, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>

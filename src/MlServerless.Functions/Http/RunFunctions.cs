@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MlServerless.Functions.Security;
 using MlServerless.Pipelines.Ports;
 using MlServerless.Pipelines.Problems;
 using MlServerless.Pipelines.Runs;
@@ -10,6 +11,7 @@ namespace MlServerless.Functions.Http;
 public sealed class RunFunctions(RunLog runs, IPipelineStorage storage)
 {
     [Function(nameof(GetRun))]
+    [RequiresRole(ApiRole.Read)]
     public Task<IResult> GetRun([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/runs/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {

@@ -172,8 +172,16 @@ public sealed class DriftService(
         ContentHash hash = await storage.Content.PutAsync(CanonicalJson.Serialize(report, PipelineJson.Default.DriftReport), cancellationToken);
         var entry = new DriftReportEntry(hash, time.GetUtcNow(), trigger);
         await storage.Monitoring.PutAsync(new Row(served.Name, LatestKey, JsonSerializer.Serialize(entry, PipelineJson.Default.DriftReportEntry)), cancellationToken);
-        logger.LogInformation(
-            "Drift report {ReportHash} of model {Model} version {Version}: {Verdict}, {Rows} rows", hash, served.Name, served.Version, report.Verdict, report.CurrentRows);
+        logger.Log(
+            report.Verdict == DriftVerdicts.Drift ? LogLevel.Warning : LogLevel.Information,
+            DriftEvents.Reported,
+            "Drift report {ReportHash} of model {Model} version {Version} ({Trigger}): {Verdict}, {Rows} rows",
+            hash,
+            served.Name,
+            served.Version,
+            trigger,
+            report.Verdict,
+            report.CurrentRows);
         return new StoredDriftReport(entry, report);
     }
 }

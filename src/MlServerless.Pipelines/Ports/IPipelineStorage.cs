@@ -32,6 +32,8 @@ public interface IPipelineStorage
 
     ICommandQueue Commands { get; }
 
+    IPoisonQueues PoisonQueues { get; }
+
     /// <summary>Creates the containers, tables and queues that are missing. On Azure they come from the deployment; here they come with the first start.</summary>
     Task EnsureCreatedAsync(CancellationToken cancellationToken);
 

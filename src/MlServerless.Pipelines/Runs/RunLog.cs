@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using MlServerless.Pipelines.Ports;
 
 namespace MlServerless.Pipelines.Runs;
@@ -8,8 +10,10 @@ namespace MlServerless.Pipelines.Runs;
 /// The runs, in table <c>runs</c>, partition = pipeline: <c>run:{id}</c> holds the record, <c>active:{id}</c> exists while the run has not ended
 /// (both change in one transaction), and partition <c>@ids</c> finds the pipeline of an id.
 /// </summary>
-public sealed class RunLog(IPipelineStorage storage, TimeProvider time)
+public sealed class RunLog(IPipelineStorage storage, TimeProvider time, ILogger<RunLog>? logger = null)
 {
+    private readonly ILogger logger = logger ?? NullLogger<RunLog>.Instance;
+
     private const string RunPrefix = "run:";
     private const string ActivePrefix = "active:";
     private const string IdPartition = "@ids";
@@ -22,13 +26,16 @@ public sealed class RunLog(IPipelineStorage storage, TimeProvider time)
     {
         // The index row goes first: one without a run is harmless, a run without one could not be found.
         await Table.PutAsync(new Row(IdPartition, run.Id, JsonSerializer.Serialize(run.Pipeline, PipelineJson.Default.String)), cancellationToken);
-        return await Table.TryCommitAsync(
+        bool claimed = await Table.TryCommitAsync(
             run.Pipeline,
             [
                 new RowChange(RowChangeKind.Insert, ToRow(run, null)),
                 new RowChange(RowChangeKind.Insert, new Row(run.Pipeline, ActivePrefix + run.Id, "{}")),
             ],
             cancellationToken);
+        if (claimed)
+            logger.LogInformation(RunEvents.Claimed, "Run {RunId} of pipeline {Pipeline} was claimed by {Trigger}", run.Id, run.Pipeline, run.Trigger);
+        return claimed;
     }
 
     public async Task<RunRecord?> FindAsync(string pipeline, string runId, CancellationToken cancellationToken) =>
@@ -73,8 +80,11 @@ public sealed class RunLog(IPipelineStorage storage, TimeProvider time)
             if (current.Attempt != run.Attempt)
                 throw new StaleRunException(run, $"attempt {current.Attempt} is under way");
             RunRecord next = change(current) with { Stamp = time.GetUtcNow() };
-            if (await TryWriteAsync(next, row.ETag, cancellationToken))
-                return next;
+            if (!await TryWriteAsync(next, row.ETag, cancellationToken))
+                continue;
+            if (next.HasEnded)
+                Tell(next);
+            return next;
         }
     }
 
@@ -91,6 +101,23 @@ public sealed class RunLog(IPipelineStorage storage, TimeProvider time)
             run.Pipeline,
             [new RowChange(RowChangeKind.Replace, row), new RowChange(RowChangeKind.Delete, active)],
             cancellationToken);
+    }
+
+    /// <summary>The one line that says how a run ended; it may be missing after a crash, so the record is the truth.</summary>
+    private void Tell(RunRecord run)
+    {
+        LogLevel level = run.Status is RunStatus.Failed or RunStatus.Lost ? LogLevel.Error : LogLevel.Information;
+        logger.Log(
+            level,
+            RunEvents.Ended,
+            "Run {RunId} of pipeline {Pipeline} ended as {Status} after {Seconds} s, attempt {Attempt}, stage {Stage}: {Error}",
+            run.Id,
+            run.Pipeline,
+            JsonNamingPolicy.CamelCase.ConvertName(run.Status.ToString()),
+            Math.Round(((run.EndedAt ?? run.Stamp) - run.ClaimedAt).TotalSeconds, 3),
+            run.Attempt,
+            run.Error?.Stage ?? run.Stage,
+            run.Error?.Message ?? "none");
     }
 
     private static Row ToRow(RunRecord run, string? etag) =>

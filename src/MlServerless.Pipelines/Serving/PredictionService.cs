@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using MlServerless.Pipelines.Monitoring;
 using MlServerless.Pipelines.Monitoring.Capture;
 using MlServerless.Pipelines.Problems;
@@ -23,6 +24,7 @@ public sealed class PredictionService(ServedModels models, PredictionSketches sk
         PipelineName.Require(model, "model");
         long began = time.GetTimestamp();
         ModelAnswer answer = await models.GetAsync(model, version, cancellationToken);
+        Tell(answer.Model);
         MonitoringWindow window = MonitoringWindow.Containing(time.GetUtcNow(), answer.Model.Monitoring.Window);
         try
         {
@@ -46,5 +48,15 @@ public sealed class PredictionService(ServedModels models, PredictionSketches sk
         List<(int Row, int Input)>? unseen = null;
         double[] scores = answer.Model.Score(rows, (row, input) => (unseen ??= []).Add((row, input)));
         return new PredictionOutcome(answer, rows, scores, unseen ?? (IReadOnlyList<(int, int)>)[]);
+    }
+
+    /// <summary>Puts the model on the call's span, where anybody records it: its hash leads to the run that made it.</summary>
+    private static void Tell(ServedModel model)
+    {
+        if (Activity.Current is not { IsAllDataRequested: true } call)
+            return;
+        call.SetTag("mlserverless.model", model.Name);
+        call.SetTag("mlserverless.model.version", model.Version);
+        call.SetTag("mlserverless.model.hash", model.Hash.Hex);
     }
 }

@@ -141,7 +141,7 @@ public sealed class ServedModels(ModelRegistry registry, IPipelineStorage storag
         {
             ModelArtifact artifact = ModelArtifact.Parse(await storage.Content.ReadAsync(hash, cancellationToken));
             entry = loaded.GetOrAdd((model, hash), new Loaded(new ServedModel(model, version, monitoring, artifact)));
-            logger.LogInformation("Model {Model} version {Version} loaded, {Hash}", model, version, hash);
+            logger.LogInformation(ModelEvents.Loaded, "Model {Model} version {Version} loaded, {Hash}", model, version, hash);
         }
 
         entry.LastUsed = time.GetTimestamp();

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using MlServerless.Data;
 using MlServerless.Pipelines.Registry;
 using MlServerless.Pipelines.Runs;
@@ -6,7 +7,7 @@ using MlServerless.Pipelines.Specs;
 namespace MlServerless.Pipelines.Steps;
 
 /// <summary>Registers the chosen candidate as a version of the pipeline's model.</summary>
-public sealed class RegisterStep(StepRunner runner, SpecCatalog specs, ModelRegistry registry, TimeProvider time)
+public sealed class RegisterStep(StepRunner runner, SpecCatalog specs, ModelRegistry registry, TimeProvider time, ILogger<RegisterStep>? logger = null)
 {
     public Task<int> RunAsync(RunRef run, CancellationToken cancellationToken) =>
         runner.RunAsync(run, "register", null, RegisterAsync, cancellationToken);
@@ -37,6 +38,7 @@ public sealed class RegisterStep(StepRunner runner, SpecCatalog specs, ModelRegi
             },
             step.CancellationToken);
         await step.UpdateAsync(record => record with { Model = new ModelRef(run.Pipeline, version.Version, version.Hash) });
+        logger?.LogInformation(ModelEvents.Registered, "Model {Model} version {Version} is {Hash}, made by run {RunId}", run.Pipeline, version.Version, version.Hash, run.Id);
         return version.Version;
     }
 }

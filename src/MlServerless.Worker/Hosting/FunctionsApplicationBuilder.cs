@@ -65,6 +65,8 @@ public sealed class FunctionsApplicationBuilder
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ILoggerProvider>(p => new JsonLinesLoggerProvider(Console.OpenStandardOutput(), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<JsonValues>();
+        services.AddSingleton<HttpTraffic>();
+        services.AddHostedService(p => p.GetRequiredService<HttpTraffic>());
         services.AddOptions<JsonOptions>().Configure<IOptions<FunctionsOptions>>((http, functions) =>
         {
             if (functions.Value.JsonSerializerOptions.TypeInfoResolver is { } resolver)

@@ -16,6 +16,7 @@ public sealed class FunctionsHost : IAsyncDisposable
 {
     private readonly WebApplication app;
     private readonly Type[] functionClasses;
+    private readonly System.Diagnostics.ActivityListener listener = WorkerTelemetry.ListenForLogs();
 
     internal FunctionsHost(WebApplication app, Type[] functionClasses)
     {
@@ -63,6 +64,11 @@ public sealed class FunctionsHost : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         ListenToTheHostOnly();
+        if (app.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<FunctionsOptions>>().Value.StartupFaults is { Count: > 0 } faults)
+        {
+            throw new FunctionsConfigurationException("Settings are wrong:" + Environment.NewLine + string.Join(Environment.NewLine, faults));
+        }
+
         var settings = ReadSettings();
         var set = FunctionSet.Read(functionClasses.Length > 0 ? functionClasses : EntryClasses(), settings.RoutePrefix);
         if (set.Errors.Count > 0)
@@ -77,7 +83,11 @@ public sealed class FunctionsHost : IAsyncDisposable
     /// <summary>Stops accepting calls and waits for those in flight, as long as the host's shutdown timeout allows.</summary>
     public Task StopAsync(CancellationToken cancellationToken = default) => app.StopAsync(cancellationToken);
 
-    public ValueTask DisposeAsync() => app.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        listener.Dispose();
+        return app.DisposeAsync();
+    }
 
     /// <summary>
     /// The one address to listen on, whatever the environment says: the handler inherits ASPNETCORE_URLS from the host, and with addresses

@@ -20,6 +20,18 @@ public sealed class FunctionsOptions
     public TimeSpan? ActivityDeadline { get; set; }
 
     /// <summary>
+    /// Tells the trace (W3C traceparent) of the work that a call belongs to, from what triggered it: an activity's input, a queue message, or the instance id
+    /// (a string) of an orchestration. Null, or a function that returns null: the call begins a trace of its own. The host sends no trace along.
+    /// </summary>
+    public Func<object, string?>? TraceParentOf { get; set; }
+
+    /// <summary>How often the counts of HTTP calls are logged, as the event HttpTraffic, while there are calls.</summary>
+    public TimeSpan TrafficInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>What is wrong with the app's settings, a line each. With any, the app logs them all and does not start.</summary>
+    public IReadOnlyList<string> StartupFaults { get; set; } = [];
+
+    /// <summary>
     /// How long an activity may take to end after its token fired, before the call is answered without it. Its code keeps
     /// running then, so an activity that ignores its token is worth mending.
     /// </summary>

@@ -29,7 +29,8 @@ internal sealed class ActivityEndpoint(
         byte[] envelope;
         try
         {
-            envelope = await RunAsync(context).ConfigureAwait(false);
+            var input = await ReadInputAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
+            envelope = await RunAsync(context, input).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // The last place where a failure can become an answer.
         catch (Exception e)
@@ -42,9 +43,25 @@ internal sealed class ActivityEndpoint(
         await InvocationAnswer.WriteReturnTextAsync(context, envelope).ConfigureAwait(false);
     }
 
-    private async Task<byte[]> RunAsync(HttpContext context)
+    private async Task<byte[]> RunAsync(HttpContext context, object? input)
     {
-        var input = await ReadInputAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
+        using var call = CallSpan.OfWork(function, input is null ? null : options.Value.TraceParentOf?.Invoke(input));
+        try
+        {
+            return await RunInTimeAsync(context, input).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The last place where a failure can become an answer.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            call.Failed(e.Message);
+            logger.LogError(e, "Activity {Function} failed: {Reason}", function.Name, e.Message);
+            return ActivityEnvelope.Failure(FailureConverter.FromException(e));
+        }
+    }
+
+    private async Task<byte[]> RunInTimeAsync(HttpContext context, object? input)
+    {
         using var deadlineSource = new CancellationTokenSource(deadline, time);
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(deadlineSource.Token, context.RequestAborted, lifetime.ApplicationStopping);
         var arguments = invoker.Arguments(context, input, cancellation.Token);

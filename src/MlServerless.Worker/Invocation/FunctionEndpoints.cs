@@ -57,10 +57,10 @@ internal static class FunctionEndpoints
         var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
         return function.Kind switch
         {
-            FunctionKind.Http => new HttpEndpoint(invoker, logger),
+            FunctionKind.Http => new HttpEndpoint(invoker, services.GetRequiredService<HttpTraffic>(), services.GetService<IHttpGuard>(), logger),
             FunctionKind.Activity => new ActivityEndpoint(invoker, settings, options, json, services.GetRequiredService<TimeProvider>(), lifetime, logger),
             FunctionKind.Orchestration => new OrchestrationEndpoint(invoker, options, json, services.GetRequiredService<ILoggerFactory>(), logger),
-            _ => new MessageEndpoint(invoker, json, lifetime, logger),
+            _ => new MessageEndpoint(invoker, options, json, lifetime, logger),
         };
     }
 

@@ -5,15 +5,29 @@ using Microsoft.Extensions.Logging;
 namespace MlServerless.Worker.Invocation;
 
 /// <summary>An HTTP function, proxied or forwarded by the host: the request is the caller's own.</summary>
-internal sealed class HttpEndpoint(FunctionInvoker invoker, ILogger logger) : IFunctionEndpoint
+internal sealed class HttpEndpoint(FunctionInvoker invoker, HttpTraffic traffic, IHttpGuard? guard, ILogger logger) : IFunctionEndpoint
 {
     private readonly long maxBodyBytes = invoker.Function.Http!.MaxBodyBytes;
 
     public async Task HandleAsync(HttpContext context)
     {
+        using var call = CallSpan.OfRequest(invoker.Function, context.Request);
+        await AnswerAsync(context).ConfigureAwait(false);
+        traffic.Answered(context.Response.StatusCode);
+        call.Answered(context);
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
         using var scope = logger.BeginScope(new CallScope(invoker.Context(context)));
         try
         {
+            if (guard?.Refuse(context, invoker.Function.Method) is { } refusal)
+            {
+                await refusal.ExecuteAsync(context).ConfigureAwait(false);
+                return;
+            }
+
             LimitBody(context.Request);
             var result = await invoker.InvokeAsync(context.RequestServices, invoker.Arguments(context, null, context.RequestAborted)).ConfigureAwait(false);
             if (result is not IResult answer)

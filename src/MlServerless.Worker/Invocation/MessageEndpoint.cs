@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using MlServerless.Worker.Definitions;
 
 namespace MlServerless.Worker.Invocation;
@@ -10,7 +11,7 @@ namespace MlServerless.Worker.Invocation;
 /// A queue or timer function. A failure answers 500, so that the host shows a message again (and at last puts it
 /// on the poison queue).
 /// </summary>
-internal sealed class MessageEndpoint(FunctionInvoker invoker, JsonValues json, IHostApplicationLifetime lifetime, ILogger logger) : IFunctionEndpoint
+internal sealed class MessageEndpoint(FunctionInvoker invoker, IOptions<FunctionsOptions> options, JsonValues json, IHostApplicationLifetime lifetime, ILogger logger) : IFunctionEndpoint
 {
     private readonly FunctionDefinition function = invoker.Function;
 
@@ -21,6 +22,7 @@ internal sealed class MessageEndpoint(FunctionInvoker invoker, JsonValues json, 
         try
         {
             var trigger = await ReadTriggerAsync(context.Request, cancellation.Token).ConfigureAwait(false);
+            using var call = CallSpan.OfWork(function, trigger is null ? null : options.Value.TraceParentOf?.Invoke(trigger));
             var result = await invoker.InvokeAsync(context.RequestServices, invoker.Arguments(context, trigger, cancellation.Token)).ConfigureAwait(false);
             await AnswerAsync(context, result).ConfigureAwait(false);
         }

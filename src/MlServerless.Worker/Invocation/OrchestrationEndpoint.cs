@@ -61,6 +61,7 @@ internal sealed class OrchestrationEndpoint(
 
     private async Task<OrchestratorResponse> ReplayAsync(HttpContext context, OrchestratorRequest request)
     {
+        using var call = CallSpan.OfWork(function, options.Value.TraceParentOf?.Invoke(request.InstanceId));
         using var scope = logger.BeginScope(new CallScope(invoker.Context(context), request.InstanceId));
         var instance = invoker.CreateInstance(context.RequestServices);
         try
@@ -72,6 +73,7 @@ internal sealed class OrchestrationEndpoint(
             var (response, failure) = OrchestrationReplay.Run(request, orchestrator, settings);
             if (failure is not null)
             {
+                call.Failed(failure.Message);
                 logger.LogError(failure, "Orchestration {InstanceId} of {Function} failed: {Reason}", request.InstanceId, function.Name, failure.Message);
             }
 

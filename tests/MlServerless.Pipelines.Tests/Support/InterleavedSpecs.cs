@@ -27,6 +27,8 @@ internal sealed class InterleavedSpecs(IPipelineStorage storage, Func<Task> befo
 
     public ICommandQueue Commands => storage.Commands;
 
+    public IPoisonQueues PoisonQueues => storage.PoisonQueues;
+
     public Task EnsureCreatedAsync(CancellationToken cancellationToken) => storage.EnsureCreatedAsync(cancellationToken);
 
     public Task PingAsync(CancellationToken cancellationToken) => storage.PingAsync(cancellationToken);

@@ -78,7 +78,7 @@ public sealed class ProcessTests
 
         app.Terminate();
         var (_, output, _) = await app.ExitAsync();
-        var line = Assert.Single(AssertJsonLines(output));
+        var line = Assert.Single(AssertJsonLines(output), line => !line.TryGetProperty("event", out _));
         Assert.Equal("Error", line.GetProperty("level").GetString());
         Assert.Equal("4bf92f3577b34da6a3ce929d0e0e4736", line.GetProperty("traceId").GetString());
         Assert.Equal("call-1", line.GetProperty("scope").GetProperty("invocationId").GetString());
