@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MlServerless.Data;
 using MlServerless.Learning.Artifacts;
 
@@ -30,8 +31,8 @@ public sealed class ModelArtifact
     /// <summary>The trainer's algorithm version.</summary>
     public int AlgorithmVersion => Content.Trainer.AlgorithmVersion;
 
-    /// <summary>All settings of the trainer, defaults included.</summary>
-    public IReadOnlyDictionary<string, double> Parameters => Content.Parameters;
+    /// <summary>All settings of the trainer, defaults included: numbers, texts, or objects of these.</summary>
+    public IReadOnlyDictionary<string, JsonElement> Parameters => Content.Parameters;
 
     public ulong Seed => Content.Seed;
 

@@ -93,8 +93,19 @@ public static class ModelTrainer
         Preprocessor preprocessor = Preprocessor.Fit(
             request.Features, request.Train, train.Rows, train.Targets, classes.Count, new EncoderLimits(trainer.MaxVocabulary, trainer.MaxTextDimensions, request.Text));
         EncodedRows validationRows = preprocessor.Bind(request.Validation, validation.Rows);
+        string? weightColumn = parameters.Find(RowWeights.Parameter)?.GetString();
+        string? weightProblem = weightColumn is null ? null : RowWeights.Problem(request, weightColumn);
+        bool weighted = weightColumn is not null && weightProblem is null;
         var set = new TrainingSet(
-            request.Task, classes.Count, preprocessor.Bind(request.Train, train.Rows), train.Targets, validationRows, validation.Targets);
+            request.Task, classes.Count, preprocessor.Bind(request.Train, train.Rows), train.Targets, validationRows, validation.Targets)
+        {
+            ClassLabels = classes,
+            Weights = weighted ? RowWeights.Read(request.Train, weightColumn!, train.Rows) : null,
+            ValidationWeights = weighted && validation.Rows.Length > 0 ? RowWeights.Read(request.Validation, weightColumn!, validation.Rows) : null,
+        };
+        IReadOnlyList<SpecError> misfits = trainer.Check(set, parameters);
+        if (misfits.Count > 0 || weightProblem is not null)
+            throw new TrainingException("invalid-parameters", string.Join(" ", misfits.Select(e => e.Message).Append(weightProblem).OfType<string>()));
         var team = new WorkTeam(request.Threads);
         IModelBody body = await trainer
             .TrainAsync(set, parameters, new TrainerContext(request.Seed, team, request.Checkpoint, request.Progress), cancellationToken)
@@ -108,7 +119,7 @@ public static class ModelTrainer
         {
             Task = request.Task,
             Trainer = new TrainerDocument(trainer.Name, trainer.AlgorithmVersion),
-            Parameters = new SortedDictionary<string, double>(parameters.Values.ToDictionary(), StringComparer.Ordinal),
+            Parameters = parameters.Values,
             Seed = request.Seed,
             Signature = signature,
             ClassLabels = classes,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using MlServerless.Data;
 using MlServerless.Learning.Tests.Support;
 
@@ -15,6 +16,19 @@ public class ReproducibilityTests
         ModelArtifact four = await Training.RunAsync(trainer, task, threads: 4);
         Assert.Equal(one.Hash, two.Hash);
         Assert.Equal(one.Hash, four.Hash);
+    }
+
+    /// <summary>So many rows that threads share them out, with a category, missing values and every setting that draws or weighs rows.</summary>
+    [Theory]
+    [InlineData("""{"rounds":3}""")]
+    [InlineData("""{"rounds":3,"rowFraction":0.7,"columnFraction":0.5,"classWeights":"balanced","monotone":{"age":"increasing"}}""")]
+    public async Task TrainAsync_ManyRows_GivesEqualHashWithAnyNumberOfThreads(string parameters)
+    {
+        Table table = SampleTable.Make(40_000, 5);
+        TrainingRequest request = Training.Request("gbdt", LearningTask.Binary) with { Train = table, Parameters = JsonNode.Parse(parameters)!.AsObject() };
+        ModelArtifact one = await ModelTrainer.TrainAsync(request with { Threads = 1 });
+        foreach (int threads in (int[])[2, 3, 4])
+            Assert.Equal(one.Hash, (await ModelTrainer.TrainAsync(request with { Threads = threads })).Hash);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MlServerless.Data;
 using MlServerless.Learning.Preprocessing;
 using MlServerless.Learning.Trainers;
@@ -11,7 +12,7 @@ internal sealed record ArtifactContent
 
     public required TrainerDocument Trainer { get; init; }
 
-    public required IReadOnlyDictionary<string, double> Parameters { get; init; }
+    public required IReadOnlyDictionary<string, JsonElement> Parameters { get; init; }
 
     public required ulong Seed { get; init; }
 

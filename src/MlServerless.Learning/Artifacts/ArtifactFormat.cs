@@ -33,7 +33,7 @@ internal static class ArtifactFormat
             writer.WriteNumber("format", FormatVersion);
             Write(writer, "task", content.Task, ArtifactJsonContext.Default.LearningTask);
             Write(writer, "trainer", content.Trainer, ArtifactJsonContext.Default.TrainerDocument);
-            Write(writer, "parameters", content.Parameters, ArtifactJsonContext.Default.IReadOnlyDictionaryStringDouble);
+            Write(writer, "parameters", content.Parameters, ArtifactJsonContext.Default.IReadOnlyDictionaryStringJsonElement);
             // A string, because a JSON number is a double.
             writer.WriteString("seed", content.Seed.ToString(CultureInfo.InvariantCulture));
             Write(writer, "signature", SignatureDocument.Of(content.Signature), ArtifactJsonContext.Default.SignatureDocument);
@@ -102,7 +102,7 @@ internal static class ArtifactFormat
         {
             Task = Value(json.AsSpan(parts["task"]), "task", ArtifactJsonContext.Default.LearningTask),
             Trainer = trainer,
-            Parameters = Value(json.AsSpan(parts["parameters"]), "parameters", ArtifactJsonContext.Default.IReadOnlyDictionaryStringDouble),
+            Parameters = Value(json.AsSpan(parts["parameters"]), "parameters", ArtifactJsonContext.Default.IReadOnlyDictionaryStringJsonElement),
             Seed = Seed(json.AsSpan(parts["seed"])),
             Signature = Value(json.AsSpan(parts["signature"]), "signature", ArtifactJsonContext.Default.SignatureDocument).ToSignature(),
             ClassLabels = Value(json.AsSpan(parts["classLabels"]), "classLabels", ArtifactJsonContext.Default.IReadOnlyListString),
@@ -127,6 +127,9 @@ internal static class ArtifactFormat
         };
         if (!fits || content.ClassLabels.Distinct(StringComparer.Ordinal).Count() != classes || content.ClassLabels.Any(label => label is null))
             throw new InvalidArtifactException($"classLabels: {classes} labels do not fit the task {content.Task}, or one is there twice.");
+        foreach ((string name, JsonElement value) in content.Parameters)
+            if (!IsPlain(value) && (value.ValueKind != JsonValueKind.Object || !value.EnumerateObject().All(member => IsPlain(member.Value))))
+                throw new InvalidArtifactException($"parameters: '{name}' is neither a number, nor a text, nor an object of these.");
         IReadOnlyList<InputEncoder> inputs = content.Preprocessor.Inputs;
         IReadOnlyList<SignatureField> fields = content.Signature.Inputs;
         if (fields.Count != inputs.Count)
@@ -138,6 +141,8 @@ internal static class ArtifactFormat
             throw new InvalidArtifactException("signature: an input is there twice.");
         content.Body.Check(content.Preprocessor.Slots, content.Task, classes);
     }
+
+    private static bool IsPlain(JsonElement value) => value.ValueKind is JsonValueKind.Number or JsonValueKind.String;
 
     private static IModelBody Body(TrainerDocument document, ReadOnlySpan<byte> json)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace MlServerless.Learning.Artifacts;
@@ -16,4 +17,5 @@ namespace MlServerless.Learning.Artifacts;
 [JsonSerializable(typeof(LearningTask))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, double>))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, JsonElement>))]
 internal sealed partial class ArtifactJsonContext : JsonSerializerContext;

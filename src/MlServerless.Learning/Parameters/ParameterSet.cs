@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MlServerless.Data;
@@ -8,44 +7,41 @@ namespace MlServerless.Learning.Parameters;
 /// <summary>The values of all settings of a trainer: those of the spec, and the defaults for the others.</summary>
 internal sealed class ParameterSet
 {
-    private readonly SortedDictionary<string, double> values;
+    private readonly SortedDictionary<string, JsonElement> values;
 
-    private ParameterSet(SortedDictionary<string, double> values) => this.values = values;
+    private ParameterSet(SortedDictionary<string, JsonElement> values) => this.values = values;
 
-    public double this[string name] => values[name];
+    /// <summary>The value of a number.</summary>
+    public double this[string name] => values[name].GetDouble();
 
-    /// <summary>Names and values in ordinal order.</summary>
-    public IEnumerable<KeyValuePair<string, double>> Values => values;
+    /// <summary>Names and values in ordinal order; settings without a value are left out.</summary>
+    public IReadOnlyDictionary<string, JsonElement> Values => values;
 
-    public int Integer(string name) => (int)values[name];
+    public int Integer(string name) => (int)this[name];
 
-    /// <summary>Reads the settings; every unknown name and every value out of its range becomes an error.</summary>
+    /// <summary>A setting that need not have a value; null where it has none, or where the trainer knows no such setting.</summary>
+    public JsonElement? Find(string name) => values.TryGetValue(name, out JsonElement value) ? value : null;
+
+    /// <summary>Reads the settings; every unknown name and every value that is not allowed becomes an error.</summary>
     public static ParameterSet Read(IReadOnlyList<ParameterDefinition> definitions, JsonObject? parameters, out IReadOnlyList<SpecError> errors)
     {
         List<SpecError> found = [];
-        var values = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        var values = new SortedDictionary<string, JsonElement>(StringComparer.Ordinal);
         foreach (ParameterDefinition definition in definitions)
-            values[definition.Name] = definition.Default;
+            if (definition.Default is { } value)
+                values[definition.Name] = value;
         foreach ((string name, JsonNode? node) in parameters ?? [])
         {
             ParameterDefinition? definition = definitions.FirstOrDefault(d => d.Name == name);
             if (definition is null)
                 found.Add(new SpecError(name, Unknown(name, definitions)));
-            else if (TryNumber(node, out double value) && definition.Allows(value))
+            else if (definition.TryRead(node, out JsonElement value))
                 values[name] = value;
             else
-                found.Add(new SpecError(name, $"'{name}' must be {definition.Range}, not {node?.ToJsonString() ?? "null"}."));
+                found.Add(new SpecError(name, $"'{name}' must be {definition.Allowed}, not {node?.ToJsonString() ?? "null"}."));
         }
         errors = found;
         return new ParameterSet(values);
-    }
-
-    // By way of the text, because a node made in memory converts to no other type than its own.
-    private static bool TryNumber(JsonNode? node, out double value)
-    {
-        value = 0;
-        return node is JsonValue && node.GetValueKind() == JsonValueKind.Number
-            && double.TryParse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out value);
     }
 
     private static string Unknown(string name, IReadOnlyList<ParameterDefinition> definitions)

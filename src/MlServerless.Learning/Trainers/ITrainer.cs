@@ -26,6 +26,9 @@ internal interface ITrainer
     /// <param name="sparseSlots">N-grams of texts.</param>
     long EstimateBytes(long rows, int slots, int sparseSlots, int classes, ParameterSet parameters);
 
+    /// <summary>Everything in the settings that does not fit the data: names of features or classes that there are not.</summary>
+    IReadOnlyList<SpecError> Check(TrainingSet set, ParameterSet parameters) => [];
+
     /// <summary>Fits a model. The result depends on the set, the parameters and the seed alone, not on threads.</summary>
     Task<IModelBody> TrainAsync(TrainingSet set, ParameterSet parameters, TrainerContext context, CancellationToken cancellationToken);
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using MlServerless.Data;
 using MlServerless.Learning.Parameters;
 
@@ -17,16 +18,18 @@ internal sealed class InputHasher
     {
         Add(trainer);
         Add((ulong)algorithmVersion);
-        foreach ((string name, double value) in parameters.Values)
+        foreach ((string name, JsonElement value) in parameters.Values)
         {
             Add(name);
-            Add(BitConverter.DoubleToUInt64Bits(value));
+            Add(value.GetRawText());
         }
         Add(seed);
         Add((ulong)set.Task);
         Add((ulong)set.Classes);
         Add(set.Targets);
         Add(set.ValidationTargets);
+        Add(set.Weights);
+        Add(set.ValidationWeights);
     }
 
     public void Add(ReadOnlySpan<double> values)

@@ -15,4 +15,13 @@ internal sealed record TrainingSet(
     double[] ValidationTargets)
 {
     public Preprocessor Preprocessor => Train.Preprocessor;
+
+    /// <summary>The classes in the order of their indices; none for regression.</summary>
+    public IReadOnlyList<string> ClassLabels { get; init; } = [];
+
+    /// <summary>How much each training row counts, finite and not negative; null where all count the same.</summary>
+    public double[]? Weights { get; init; }
+
+    /// <summary>The same of the validation rows.</summary>
+    public double[]? ValidationWeights { get; init; }
 }

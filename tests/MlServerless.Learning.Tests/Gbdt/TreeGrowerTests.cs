@@ -71,6 +71,47 @@ public class TreeGrowerTests
         Assert.Equal([5 / 8.0, 1 / 8.0], tree.LeafValue, (x, y) => Math.Abs(x - y) < 1e-9);
     }
 
+    /// <summary>Targets 1 9 1 1 over x 1 2 3 4: the best cut, 5 5 | 1 1 with a gain of 16, falls; the best that rises is 1 | 11/3.</summary>
+    [Fact]
+    public void Grow_Direction_RefusesSplitsThatGoTheOtherWay()
+    {
+        Tree falling = Grow([1, 9, 1, 1], Rules, 2, [Numbers(1, 2, 3, 4)], directions: [-1]);
+        Assert.Equal([2.5], falling.Threshold);
+        Assert.Equal([5 / 8.0, 1 / 8.0], falling.LeafValue, (x, y) => Math.Abs(x - y) < 1e-8);
+        Tree rising = Grow([1, 9, 1, 1], Rules, 2, [Numbers(1, 2, 3, 4)], directions: [1]);
+        Assert.Equal([1.5], rising.Threshold);
+        Assert.Equal([1 / 8.0, 11 / 24.0], rising.LeafValue, (x, y) => Math.Abs(x - y) < 1e-8);
+    }
+
+    /// <summary>x parts −1 1 from 2 14, with values 0 and 8 and 4 in their middle. z then parts both; the 2 is raised to 4, so that every left leaf stays below every right one.</summary>
+    [Fact]
+    public void Grow_Direction_BoundsTheLeavesBelow()
+    {
+        Tree tree = Grow([-1, 1, 2, 14], Rules, 4, [Numbers(1, 1, 2, 2), Numbers(1, 2, 1, 2)], directions: [1, 0]);
+        Assert.Equal([-1 / 8.0, 1 / 8.0, 4 / 8.0, 14 / 8.0], tree.LeafValue.Order(), (x, y) => Math.Abs(x - y) < 1e-8);
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(0.5, 2)]
+    public void ScoreOf_TheNewtonStep_IsTheScore(double l1, double l2)
+    {
+        SplitRules rules = Rules with { L1 = l1, L2 = l2 };
+        foreach ((double gradient, double hessian) in ((double, double)[])[(3, 5), (-7, 2), (0.25, 1)])
+            Assert.Equal(rules.Score(gradient, hessian), rules.ScoreOf(rules.LeafValue(gradient, hessian), gradient, hessian), 1e-12);
+    }
+
+    /// <summary>Three large categories have targets 1, 3 and 9; those of nine rows with 9 have no say and stay on the right. Filling the left side from the low end would be 1 3 | 9 9; the best is found from either.</summary>
+    [Fact]
+    public void Grow_SmallCategories_StayOnTheRight()
+    {
+        double[] category = [.. Enumerable.Repeat(2.0, 20), .. Enumerable.Repeat(3.0, 20), .. Enumerable.Repeat(4.0, 20), .. Enumerable.Repeat(5.0, 9)];
+        double[] targets = [.. category.Select(c => c switch { 2 => 1.0, 3 => 3.0, _ => 9.0 })];
+        Tree tree = Grow(targets, Rules, 2, (FeatureBins.Category(0, 6), category));
+        Assert.Equal([2, 3], tree.LeftBuckets[0]!.Where(bucket => bucket >= 2));
+        Assert.Equal([40, 29], tree.LeafRows);
+    }
+
     [Fact]
     public void Grow_EqualFeatures_TakesTheFirst() =>
         Assert.Equal([0], Grow([1, 1, 9, 9], Rules, 2, Numbers(1, 2, 3, 4), Numbers(1, 2, 3, 4)).Feature);

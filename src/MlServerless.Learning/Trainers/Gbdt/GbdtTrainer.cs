@@ -15,7 +15,7 @@ internal sealed class GbdtTrainer : ITrainer
 
     public string Name => "gbdt";
 
-    public int AlgorithmVersion => 2;
+    public int AlgorithmVersion => 3;
 
     public int MaxVocabulary => FeatureBins.MaxBins - Preprocessing.Buckets.First;
 
@@ -28,13 +28,15 @@ internal sealed class GbdtTrainer : ITrainer
     {
         slots += sparseSlots;
         int outputs = classes > 2 ? classes : 1;
-        // A byte per cell; scores, predictions and targets; gradient pairs and those gathered; row lists.
-        long perRow = slots + (2 * outputs + 1) * sizeof(double) + 4 * sizeof(long) + 4 * sizeof(int);
-        long histograms = (parameters.Integer("maxLeaves") + 1L) * slots * FeatureBins.MaxBins * 2 * sizeof(long);
+        // Cells in both arrangements; scores, predictions, targets and weights; gradients and those gathered; row lists.
+        long perRow = BinnedRows.BytesFor(1, slots) + (2 * outputs + 6) * sizeof(double) + 4 * sizeof(int);
+        long histograms = (parameters.Integer("maxLeaves") + 8L) * slots * HistogramKernel.FeatureLongs * sizeof(long);
         long sample = Math.Min(rows, Binner.SampleRows) * slots * sizeof(double);
         long trees = (long)parameters.Integer("rounds") * outputs * parameters.Integer("maxLeaves") * 400;
         return rows * perRow + histograms + sample + trees + Overhead;
     }
+
+    public IReadOnlyList<SpecError> Check(TrainingSet set, ParameterSet parameters) => GbdtChecks.Check(set, parameters);
 
     public async Task<IModelBody> TrainAsync(TrainingSet set, ParameterSet parameters, TrainerContext context, CancellationToken cancellationToken)
     {
@@ -49,15 +51,19 @@ internal sealed class GbdtTrainer : ITrainer
 
         bool regression = set.Task == LearningTask.Regression;
         TargetScale scale = regression ? TargetScale.Of(set.Targets) : new TargetScale(0, 1);
-        var targets = new WeightedTargets(regression ? scale.Apply(set.Targets) : set.Targets, null);
-        var validationTargets = new WeightedTargets(regression ? scale.Apply(set.ValidationTargets) : set.ValidationTargets, null);
+        BoostingWeights weights = BoostingWeights.Of(set, parameters.Find(GbdtChecks.ClassWeights));
+        var targets = new WeightedTargets(regression ? scale.Apply(set.Targets) : set.Targets, weights.Train);
+        var validationTargets = new WeightedTargets(regression ? scale.Apply(set.ValidationTargets) : set.ValidationTargets, weights.Validation);
         IBoostingLoss loss = set.Task switch
         {
             LearningTask.Binary => new LogisticLoss(),
             LearningTask.Multiclass => new SoftmaxLoss(set.Classes),
             _ => new SquaredLoss(),
         };
-        var run = new BoostingRun(train, targets, validation, validationTargets, loss, options, options.Rules(scale.Unit), null, context.Seed, team);
+        int[]? directions = GbdtChecks.Directions(set.Preprocessor, parameters);
+        var run = new BoostingRun(
+            train, targets, validation, validationTargets, loss, options, options.Rules(scale.Unit, weights.Unit),
+            directions is null ? null : Array.ConvertAll(features, feature => directions[feature.Slot]), context.Seed, team);
         GbdtCheckpoint? checkpoint = context.Checkpoint is null ? null
             : new GbdtCheckpoint(context.Checkpoint, Fingerprint(set, parameters, context.Seed, train, validation), set.Preprocessor.Slots);
         if (checkpoint is not null && await checkpoint.LoadAsync(cancellationToken).ConfigureAwait(false) is { } saved)

@@ -7,9 +7,6 @@ internal sealed unsafe class SplitFinder(GradientFormat format, SplitRules rules
     /// <summary>Categories with fewer rows in the leaf have no say in the order and stay on the right side.</summary>
     private const int MinCategoryRows = 10;
 
-    /// <summary>Pulls the order of small categories towards the middle.</summary>
-    private const double CategorySmoothing = 10;
-
     /// <param name="sums">Pairs of one feature, one per bin.</param>
     public Split Find(int feature, FeatureBins bins, long* sums, LeafSums leaf) =>
         bins.IsCategory ? FindSubset(feature, bins, sums, leaf) : FindThreshold(feature, bins, sums, leaf);
@@ -78,40 +75,52 @@ internal sealed unsafe class SplitFinder(GradientFormat format, SplitRules rules
         {
             long hessian = sums[2 * bin];
             if (format.Count(hessian) >= MinCategoryRows)
-                ranks[count++] = new CategoryRank(format.Gradient(sums[2 * bin + 1]) / (format.Hessian(hessian) + CategorySmoothing), bin);
+                ranks[count++] = new CategoryRank(format.Gradient(sums[2 * bin + 1]) / (format.Hessian(hessian) + rules.CategorySmoothing), bin);
         }
         ranks = ranks[..count];
         ranks.Sort();
 
+        // Rows of small categories are always on the right, so it matters from which end the left side is filled.
+        CategoryPrefix best = ScanPrefixes(ranks, sums, leaf, new CategoryPrefix(0, rules.MinSplitGain, 0, 0));
+        double gainFromLow = best.Gain;
+        ranks.Reverse();
+        best = ScanPrefixes(ranks, sums, leaf, best);
+        if (best.Length == 0)
+            return Split.None;
+        if (best.Gain == gainFromLow)
+            ranks.Reverse();
+
+        bool[] left = new bool[bins.BinCount];
+        foreach (CategoryRank rank in ranks[..best.Length])
+            left[rank.Bin] = true;
+        // Buckets that the leaf never saw follow the larger side.
+        bool unseenLeft = 2L * format.Count(best.Hessian) >= format.Count(leaf.Hessian);
+        for (int bin = 0; bin < left.Length; bin++)
+            left[bin] |= unseenLeft && sums[2 * bin] == 0;
+        return new Split(feature, best.Gain, 0, left[FeatureBins.MissingBin], left, best.Gradient, best.Hessian);
+    }
+
+    /// <summary>The best of the splits that put the first categories on the left, up to half of them: the rest is found from the other end.</summary>
+    private CategoryPrefix ScanPrefixes(ReadOnlySpan<CategoryRank> ranks, long* sums, LeafSums leaf, CategoryPrefix best)
+    {
         double parent = ParentScore(leaf);
         int rows = format.Count(leaf.Hessian);
-        double bestGain = rules.MinSplitGain;
-        int bestLength = 0;
-        long gradientLeft = 0, hessianLeft = 0, bestGradient = 0, bestHessian = 0;
-        for (int i = 0; i < count; i++)
+        long gradient = 0;
+        long hessian = 0;
+        for (int i = 0; i < (ranks.Length + 1) / 2; i++)
         {
-            hessianLeft += sums[2 * ranks[i].Bin];
-            gradientLeft += sums[2 * ranks[i].Bin + 1];
-            int leftRows = format.Count(hessianLeft);
+            hessian += sums[2 * ranks[i].Bin];
+            gradient += sums[2 * ranks[i].Bin + 1];
+            int leftRows = format.Count(hessian);
             if (leftRows < rules.MinRowsPerLeaf)
                 continue;
             if (rows - leftRows < rules.MinRowsPerLeaf)
                 break;
-            double gain = Gain(gradientLeft, hessianLeft, leaf, 0, parent);
-            if (gain > bestGain)
-                (bestGain, bestLength, bestGradient, bestHessian) = (gain, i + 1, gradientLeft, hessianLeft);
+            double gain = Gain(gradient, hessian, leaf, 0, parent);
+            if (gain > best.Gain)
+                best = new CategoryPrefix(i + 1, gain, gradient, hessian);
         }
-        if (bestLength == 0)
-            return Split.None;
-
-        bool[] left = new bool[bins.BinCount];
-        foreach (CategoryRank rank in ranks[..bestLength])
-            left[rank.Bin] = true;
-        // Buckets that the leaf never saw follow the larger side.
-        bool unseenLeft = 2L * format.Count(bestHessian) >= rows;
-        for (int bin = 0; bin < left.Length; bin++)
-            left[bin] |= unseenLeft && sums[2 * bin] == 0;
-        return new Split(feature, bestGain, 0, left[FeatureBins.MissingBin], left, bestGradient, bestHessian);
+        return best;
     }
 
     private double ParentScore(LeafSums leaf) => directions is null
@@ -134,6 +143,9 @@ internal sealed unsafe class SplitFinder(GradientFormat format, SplitRules rules
             ? double.NegativeInfinity
             : rules.ScoreOf(leftValue, leftGradient, left) + rules.ScoreOf(rightValue, rightGradient, right) - parent;
     }
+
+    /// <summary>So many of the ordered categories on the left, and their sums.</summary>
+    private readonly record struct CategoryPrefix(int Length, double Gain, long Gradient, long Hessian);
 
     private readonly record struct CategoryRank(double Order, int Bin) : IComparable<CategoryRank>
     {

@@ -6,8 +6,11 @@ namespace MlServerless.Learning.Trainers.Gbdt;
 /// <param name="MinChildWeight">Least sum of second derivatives in a child.</param>
 /// <param name="MinRowsPerLeaf">Least rows in a child.</param>
 /// <param name="MinSplitGain">A split must gain more than this.</param>
-internal sealed record SplitRules(double L1, double L2, double MinChildWeight, int MinRowsPerLeaf, double MinSplitGain)
+/// <param name="CategorySmoothing">Added to the sum of second derivatives of a category where categories are ordered: pulls small ones towards the middle.</param>
+internal sealed record SplitRules(double L1, double L2, double MinChildWeight, int MinRowsPerLeaf, double MinSplitGain, double CategorySmoothing = SplitRules.UsualSmoothing)
 {
+    public const double UsualSmoothing = 10;
+
     /// <summary>Twice the loss that a leaf with these sums takes away.</summary>
     public double Score(double gradient, double hessian)
     {

@@ -7,10 +7,10 @@ internal sealed class LinearOptions(ParameterSet values)
 {
     public static readonly ParameterDefinition[] Definitions =
     [
-        new("l2", 1, 0, 1e12),
-        new("l1", 0, 0, 1e12),
-        new("maxIterations", 500, 1, 100_000, IsInteger: true),
-        new("tolerance", 1e-10, 0, 1e-2, MinExcluded: true),
+        new NumberParameter("l2", 1, 0, 1e12, "penalty on the squares of the coefficients"),
+        new NumberParameter("l1", 0, 0, 1e12, "penalty on the sizes of the coefficients"),
+        new NumberParameter("maxIterations", 500, 1, 100_000, "steps of the solver at most", IsInteger: true),
+        new NumberParameter("tolerance", 1e-10, 0, 1e-2, "the solver ends when it expects to gain less than this fraction of the loss", MinExcluded: true),
     ];
 
     public double L2 { get; } = values["l2"];
