@@ -38,6 +38,10 @@ public static class ModelTrainer
         return errors;
     }
 
+    /// <summary>Whether a setting of a trainer takes whole numbers only; false where there is none of that name.</summary>
+    public static bool IsInteger(string trainer, string parameter) =>
+        TrainerRegistry.Find(trainer)?.Parameters.FirstOrDefault(definition => definition.Name == parameter)?.IsInteger ?? false;
+
     /// <summary>Memory that a training takes at most with the trainer's default settings, the tables included, in bytes.</summary>
     /// <param name="rows">Rows of training and validation part together.</param>
     /// <param name="features">Numbers and categories; a date counts as <see cref="DateParts"/>, texts take more, see the other overload.</param>

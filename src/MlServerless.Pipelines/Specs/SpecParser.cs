@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using MlServerless.Data;
 using MlServerless.Learning;
 using MlServerless.Pipelines.Problems;
@@ -12,8 +11,6 @@ public static class SpecParser
 {
     /// <summary>Greatest size of a spec in bytes.</summary>
     public const int MaxBytes = 256 * 1024;
-
-    private const int MaxCandidates = 64;
 
     /// <exception cref="ProblemException">400: the spec is not valid; <see cref="ProblemException.Errors"/> holds every fault.</exception>
     public static PipelineSpec Parse(ReadOnlySpan<byte> utf8Json)
@@ -68,7 +65,7 @@ public static class SpecParser
             Features = ReadFeatures(reader.Object("features")),
             Text = TextSection.Read(reader.Object("text")),
             Split = ReadSplit(reader.Object("split")),
-            Candidates = ReadCandidates(reader, errors),
+            Candidates = CandidatesSection.Read(reader, errors),
             Metric = ReadMetric(reader, task),
             Gates = ReadGates(reader.Object("gates"), task),
             Checks = CheckSection.Read(reader.Object("checks"), errors),
@@ -132,57 +129,6 @@ public static class SpecParser
             reader.Fail(null, "validation and holdOut together leave less than 5 % of the rows to train on; lower one of them.");
         reader.RefuseUnknown();
         return split;
-    }
-
-    private static List<CandidateSpec> ReadCandidates(SpecReader reader, List<ProblemDetail> errors)
-    {
-        var candidates = new List<CandidateSpec>();
-        if (reader.Find("candidates") is not { } array)
-        {
-            reader.Fail("candidates", "is missing: add an array of candidates, e.g. [{\"name\":\"trees\",\"trainer\":\"gbdt\"}].");
-            return candidates;
-        }
-
-        if (array.ValueKind != JsonValueKind.Array || array.GetArrayLength() is 0 or > MaxCandidates)
-        {
-            reader.Fail("candidates", $"expected an array of 1 to {MaxCandidates} candidates.");
-            return candidates;
-        }
-
-        foreach ((int index, JsonElement item) in array.EnumerateArray().Index())
-        {
-            string path = string.Create(CultureInfo.InvariantCulture, $"$.candidates[{index}]");
-            var candidate = new SpecReader(item, path, errors);
-            if (!candidate.IsObject)
-            {
-                candidate.Fail(null, $"expected an object, found {SpecReader.Describe(item)}.");
-                continue;
-            }
-
-            string trainer = candidate.RequiredString("trainer", $"one of {string.Join(", ", ModelTrainer.TrainerNames)}");
-            string name = candidate.String("name", 40) ?? trainer;
-            if (name.Length > 0 && !PipelineName.IsValid(name))
-                candidate.Fail("name", $"'{name}' is not a candidate name: {PipelineName.Rule}.");
-            if (candidates.Any(other => other.Name == name))
-                candidate.Fail("name", $"two candidates are named '{name}'; give each its own name.");
-            JsonObject? parameters = candidate.Find("parameters") is { } value ? ReadParameters(candidate, value) : null;
-            if (trainer.Length > 0 && !ModelTrainer.TrainerNames.Contains(trainer, StringComparer.Ordinal))
-                candidate.Fail("trainer", $"'{trainer}' is no trainer here; use one of {string.Join(", ", ModelTrainer.TrainerNames)}.");
-            else if (trainer.Length > 0)
-                errors.AddRange(ModelTrainer.ValidateParameters(trainer, parameters).Select(error => new ProblemDetail($"{path}.parameters.{error.Path}", error.Message)));
-            candidate.RefuseUnknown();
-            candidates.Add(new CandidateSpec(name, trainer, parameters));
-        }
-
-        return candidates;
-    }
-
-    private static JsonObject? ReadParameters(SpecReader candidate, JsonElement value)
-    {
-        if (value.ValueKind == JsonValueKind.Object)
-            return (JsonObject)JsonNode.Parse(value.GetRawText())!;
-        candidate.Fail("parameters", $"expected an object, found {SpecReader.Describe(value)}.");
-        return null;
     }
 
     private static string ReadMetric(SpecReader reader, LearningTask task)

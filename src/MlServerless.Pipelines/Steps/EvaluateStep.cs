@@ -16,17 +16,19 @@ public sealed class EvaluateStep(StepRunner runner, IPipelineStorage storage, Sp
     private async Task<bool> EvaluateAsync(StepContext step, IReadOnlyList<CandidateRecord> trained)
     {
         PipelineSpec spec = await specs.ReadPinnedAsync(step.Record.SpecHash!.Value, step.CancellationToken);
-        CandidateRecord chosen = Choose(trained, spec.Metric);
+        IReadOnlyList<CandidateRecord> ranked = Leaderboard.Rank(trained, spec.Metric);
+        CandidateRecord chosen = ranked.First(candidate => candidate.Rank == 1);
+        ContentHash modelHash = chosen.ModelHash!.Value;
         PreparedData data = await prepared.ReadAsync(step.Record, step.CancellationToken);
         Table holdOut = await prepared.ReadTableAsync(data.HoldOut, step.CancellationToken);
-        ModelArtifact artifact = ModelArtifact.Parse(await storage.Content.ReadAsync(chosen.ModelHash, step.CancellationToken));
+        ModelArtifact artifact = ModelArtifact.Parse(await storage.Content.ReadAsync(modelHash, step.CancellationToken));
         Scorer scorer = Scorer.Compile(artifact);
         (double[] scores, IReadOnlyDictionary<string, double> metrics) = await Task.Run(() => Measure(artifact, scorer, holdOut), step.CancellationToken);
-        var stored = new HoldOutScores(chosen.ModelHash, data.HoldOut.Hash, scorer.OutputCount, holdOut.RowNumbers.ToArray(), scores);
+        var stored = new HoldOutScores(modelHash, data.HoldOut.Hash, scorer.OutputCount, holdOut.RowNumbers.ToArray(), scores);
         ContentHash scoresHash = await storage.Content.PutAsync(CanonicalJson.Serialize(stored, PipelineJson.Default.HoldOutScores), step.CancellationToken);
         await step.UpdateAsync(record => record with
         {
-            Candidates = trained,
+            Candidates = ranked,
             Chosen = chosen.Name,
             HoldOut = new HoldOutRecord(holdOut.RowCount, scoresHash, metrics, null, null),
         });
@@ -38,12 +40,5 @@ public sealed class EvaluateStep(StepRunner runner, IPipelineStorage storage, Sp
     {
         double[] scores = scorer.Score(table);
         return (scores, Evaluation.Metrics(artifact.Task, Evaluation.Targets(table, artifact), scores, scorer.OutputCount));
-    }
-
-    /// <summary>The best by the metric; of equals the first in the spec. A candidate without the metric loses to any that has it.</summary>
-    internal static CandidateRecord Choose(IReadOnlyList<CandidateRecord> trained, string metric)
-    {
-        double sign = Evaluation.HigherIsBetter(metric) ? 1 : -1;
-        return trained.MaxBy(candidate => candidate.Metrics.TryGetValue(metric, out double value) ? sign * value : double.NegativeInfinity)!;
     }
 }

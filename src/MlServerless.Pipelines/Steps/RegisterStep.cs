@@ -22,7 +22,7 @@ public sealed class RegisterStep(StepRunner runner, SpecCatalog specs, ModelRegi
             {
                 Model = run.Pipeline,
                 Version = 0,
-                Hash = chosen.ModelHash,
+                Hash = chosen.ModelHash!.Value,
                 Task = spec.Task,
                 CreatedAt = time.GetUtcNow(),
                 Runs = [run.Id],

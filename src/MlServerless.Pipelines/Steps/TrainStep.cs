@@ -6,7 +6,10 @@ using MlServerless.Pipelines.Specs;
 
 namespace MlServerless.Pipelines.Steps;
 
-/// <summary>Trains one candidate on the training part and measures it on the validation part.</summary>
+/// <summary>
+/// Trains one candidate on the training part and measures it on the validation part. Where there are others, one that cannot be trained
+/// is told on its record and leaves them their chance.
+/// </summary>
 public sealed class TrainStep(StepRunner runner, IPipelineStorage storage, SpecCatalog specs, PreparedDataReader prepared, PipelineOptions options)
 {
     /// <param name="candidate">0-based index in the spec.</param>
@@ -15,9 +18,31 @@ public sealed class TrainStep(StepRunner runner, IPipelineStorage storage, SpecC
 
     private async Task<CandidateRecord> TrainAsync(StepContext step, int index)
     {
-        RunRecord run = step.Record;
-        PipelineSpec spec = await specs.ReadPinnedAsync(run.SpecHash!.Value, step.CancellationToken);
+        PipelineSpec spec = await specs.ReadPinnedAsync(step.Record.SpecHash!.Value, step.CancellationToken);
         CandidateSpec candidate = spec.Candidates[index];
+        var record = new CandidateRecord(candidate.Name, candidate.Trainer, null, new Dictionary<string, double>(StringComparer.Ordinal))
+        {
+            Parameters = candidate.Parameters?.ToDictionary(parameter => parameter.Key, parameter => parameter.Value!.GetValue<double>(), StringComparer.Ordinal),
+        };
+        try
+        {
+            ModelArtifact artifact = await TrainAsync(step, spec, candidate);
+            return record with { ModelHash = await storage.Content.PutAsync(artifact.Json, step.CancellationToken), Metrics = artifact.Metrics };
+        }
+        catch (Exception failure) when (spec.Candidates.Count > 1 && IsFinal(failure))
+        {
+            return record with { Error = new RunError(failure.GetType().Name, failure.Message, "train") };
+        }
+    }
+
+    /// <summary>Whether the training itself failed and would again, and not what it reads and writes.</summary>
+    private static bool IsFinal(Exception failure) => failure is not ObjectDisposedException
+        && failure is TrainingException or InvalidArtifactException or ArithmeticException or ArgumentException or IndexOutOfRangeException
+            or InvalidOperationException or NullReferenceException or OutOfMemoryException;
+
+    private async Task<ModelArtifact> TrainAsync(StepContext step, PipelineSpec spec, CandidateSpec candidate)
+    {
+        RunRecord run = step.Record;
         PreparedData data = await prepared.ReadAsync(run, step.CancellationToken);
         DataSchema schema = DataSchema.Parse(await storage.Content.ReadAsync(data.SchemaHash, step.CancellationToken));
         long rows = data.Train.Rows + data.Validation.Rows;
@@ -27,7 +52,7 @@ public sealed class TrainStep(StepRunner runner, IPipelineStorage storage, SpecC
             rows,
             data.Features.Count,
             $"train '{candidate.Name}'");
-        ModelArtifact artifact = await ModelTrainer.TrainAsync(
+        return await ModelTrainer.TrainAsync(
             new TrainingRequest
             {
                 Task = spec.Task,
@@ -46,7 +71,5 @@ public sealed class TrainStep(StepRunner runner, IPipelineStorage storage, SpecC
                 Progress = step.Progress(),
             },
             step.CancellationToken);
-        ContentHash hash = await storage.Content.PutAsync(artifact.Json, step.CancellationToken);
-        return new CandidateRecord(candidate.Name, candidate.Trainer, hash, artifact.Metrics);
     }
 }

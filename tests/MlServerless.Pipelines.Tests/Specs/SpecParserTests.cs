@@ -118,6 +118,12 @@ public sealed class SpecParserTests
             schema.RootElement.GetProperty("properties").GetProperty("candidates").GetProperty("items"),
             "$.candidates[0]",
             field => $"{{\"task\":\"binary\",\"label\":\"y\",\"candidates\":[{{\"{field}\":[[1]]}}]}}");
+        JsonElement search = schema.RootElement.GetProperty("properties").GetProperty("candidates").GetProperty("items").GetProperty("properties").GetProperty("search");
+        CheckFields(search, "$.candidates[0].search", field => $"{{\"task\":\"binary\",\"label\":\"y\",\"candidates\":[{{\"trainer\":\"gbdt\",\"search\":{{\"{field}\":[[1]]}}}}]}}");
+        CheckFields(
+            search.GetProperty("properties").GetProperty("parameters").GetProperty("additionalProperties").GetProperty("oneOf")[1],
+            "$.candidates[0].search.parameters.l2",
+            field => $"{{\"task\":\"binary\",\"label\":\"y\",\"candidates\":[{{\"trainer\":\"gbdt\",\"search\":{{\"kind\":\"random\",\"parameters\":{{\"l2\":{{\"{field}\":[[1]]}}}}}}}}]}}");
         CheckFields(
             schema.RootElement.GetProperty("properties").GetProperty("consumers").GetProperty("items"),
             "$.consumers[0]",

@@ -1,0 +1,4 @@
+namespace MlServerless.Learning.Search;
+
+/// <summary>Some values, in the order in which a grid takes them.</summary>
+public sealed record ParameterChoices(IReadOnlyList<double> Values) : ParameterSpace;

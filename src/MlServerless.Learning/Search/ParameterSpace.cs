@@ -1,0 +1,4 @@
+namespace MlServerless.Learning.Search;
+
+/// <summary>The values that a search tries for one setting of a trainer.</summary>
+public abstract record ParameterSpace;

@@ -1,0 +1,84 @@
+using System.Text;
+using MlServerless.Data;
+using MlServerless.Learning;
+using MlServerless.Pipelines.Runs;
+using MlServerless.Pipelines.Specs;
+using MlServerless.Pipelines.Steps;
+using MlServerless.Pipelines.Tests.Support;
+
+namespace MlServerless.Pipelines.Tests.Steps;
+
+[Collection(StorageTests.Name)]
+public sealed class TrainStepTests(StorageFixture fixture)
+{
+    private const string Small = """{"name":"small","trainer":"linear","parameters":{"l2":3}}""";
+    private const string Large = """{"name":"large","trainer":"gbdt","search":{"kind":"grid","parameters":{"rounds":[10000],"maxLeaves":[1024]}}}""";
+    private readonly ManualTime time = new();
+
+    /// <summary>A trial that would not fit into memory is told on its record; the others are trained, and the best of them is chosen.</summary>
+    [Fact]
+    public async Task RunAsync_ATrialThatCannotBeTrained_LeavesTheOthers()
+    {
+        RunRecord run = await ClaimAsync($"{Large},{Small}");
+        CandidateRecord large = await Step().RunAsync(run.Ref, 0, "large-1", CancellationToken.None);
+        CandidateRecord small = await Step().RunAsync(run.Ref, 1, "small", CancellationToken.None);
+        Assert.Null(large.ModelHash);
+        Assert.Contains("large-1", large.Error!.Message);
+        Assert.Equal(1024, large.Parameters!["maxLeaves"]);
+        Assert.Null(small.Error);
+        Assert.Equal(3, small.Parameters!["l2"]);
+
+        var log = new RunLog(fixture.Storage, time);
+        var evaluate = new EvaluateStep(Runner(), fixture.Storage, new SpecCatalog(fixture.Storage), new PreparedDataReader(fixture.Storage));
+        Assert.True(await evaluate.RunAsync(run.Ref, [large, small], CancellationToken.None));
+        RunRecord evaluated = (await log.FindAsync(run.Id, CancellationToken.None))!;
+        Assert.Equal("small", evaluated.Chosen);
+        Assert.Equal([null, 1], evaluated.Candidates.Select(candidate => candidate.Rank));
+        Assert.Equal("train", evaluated.Candidates[0].Error!.Stage);
+    }
+
+    /// <summary>Alone, it fails the run as any step does.</summary>
+    [Fact]
+    public async Task RunAsync_TheOnlyCandidateCannotBeTrained_Throws()
+    {
+        RunRecord run = await ClaimAsync(Large);
+        TrainingException error = await Assert.ThrowsAsync<TrainingException>(() => Step().RunAsync(run.Ref, 0, "large-1", CancellationToken.None));
+        Assert.Equal("out-of-memory-budget", error.Code);
+    }
+
+    private TrainStep Step() => new(Runner(), fixture.Storage, new SpecCatalog(fixture.Storage), new PreparedDataReader(fixture.Storage), Options);
+
+    private StepRunner Runner() => new(new RunLog(fixture.Storage, time), time, Options);
+
+    private static PipelineOptions Options { get; } = new() { MemoryBudget = 300_000_000, Threads = 1 };
+
+    private async Task<RunRecord> ClaimAsync(string candidates)
+    {
+        Task<ContentHash> put(byte[] bytes) => fixture.Storage.Content.PutAsync(bytes, CancellationToken.None);
+        Table table = Rows();
+        var schema = new DataSchema { Columns = [.. table.Columns.Select(column => new ColumnSchema { Name = column.Name, Type = column.Type })] };
+        var part = new PreparedPart(await put(ColumnFile.Write(table)), table.RowCount);
+        ContentHash schemaHash = await put(schema.ToCanonicalJson());
+        var prepared = new PreparedData(default, schemaHash, ["x"], 2, default, part, part, part);
+        string spec = $$"""{"task":"binary","label":"y","candidates":[{{candidates}}]}""";
+        RunRecord run = TestRuns.Claimed(TestRuns.NewPipeline(), time.GetUtcNow()) with
+        {
+            SpecHash = await put(CanonicalJson.Canonicalize(Encoding.UTF8.GetBytes(spec))),
+            DataVersion = default(ContentHash),
+            SchemaHash = schemaHash,
+            PreparedHash = await put(CanonicalJson.Serialize(prepared, PipelineJson.Default.PreparedData)),
+        };
+        Assert.True(await new RunLog(fixture.Storage, time).TryClaimAsync(run, CancellationToken.None));
+        return run;
+    }
+
+    private static Table Rows()
+    {
+        int[] rows = [.. Enumerable.Range(0, 200)];
+        return new Table(
+        [
+            new NumericColumn("x", ColumnType.Number, [.. rows.Select(i => (double)(i * 37 % 101))]),
+            new CategoryColumn("y", ColumnType.Category, [.. rows.Select(i => i * 37 % 101 + i * 13 % 17 > 60 ? 1 : 0)], ["no", "yes"]),
+        ]);
+    }
+}
