@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MlServerless.Learning.Evaluations;
 using MlServerless.Pipelines.Alerts;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Erasure;
@@ -32,6 +33,8 @@ namespace MlServerless.Pipelines;
 [JsonSerializable(typeof(DataDiffReport))]
 [JsonSerializable(typeof(PreparedData))]
 [JsonSerializable(typeof(HoldOutScores))]
+[JsonSerializable(typeof(EvaluationReport))]
+[JsonSerializable(typeof(GateEvidence))]
 [JsonSerializable(typeof(ModelVersion))]
 [JsonSerializable(typeof(ModelAlias))]
 [JsonSerializable(typeof(PromotionLogEntry))]

@@ -104,7 +104,10 @@ public sealed class MainJobTests(SharedApp app, ITestOutputHelper output) : AppT
     private static void GatesSayWhy(JsonObject spec, JsonObject run)
     {
         IReadOnlyList<string> reasons = run.Texts("promotion.reasons");
-        int gates = ((spec.Find("gates.minimum") as JsonObject)?.Count ?? 0) + ((spec.Find("gates.maximum") as JsonObject)?.Count ?? 0);
+        string[] limits = ["gates.minimum", "gates.maximum", "gates.slices.minimum", "gates.slices.maximum", "gates.slices.maxDifference", "gates.slices.minRatio"];
+        int gates = limits.Sum(part => (spec.Find(part) as JsonObject)?.Count ?? 0)
+            + ((string[])["gates.maxModelBytes", "gates.maxLatencyMicroseconds", "gates.slices.noneWorse"]).Count(part => spec.Find(part) is not null)
+            + ((string[])["gates.rules", "gates.rowRules"]).Sum(part => (spec.Find(part) as JsonArray)?.Count ?? 0);
         Assert.Equal(gates + 1, reasons.Count);
         Assert.All(reasons, reason => Assert.Matches("^(passed|failed): ", reason));
         Assert.Equal(run.Flag("promotion.promoted"), reasons.All(reason => reason.StartsWith("passed: ", StringComparison.Ordinal)));

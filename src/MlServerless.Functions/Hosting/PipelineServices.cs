@@ -2,6 +2,7 @@ using MlServerless.Pipelines;
 using MlServerless.Pipelines.Alerts;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Erasure;
+using MlServerless.Pipelines.Evaluations;
 using MlServerless.Pipelines.Exports;
 using MlServerless.Pipelines.Health;
 using MlServerless.Pipelines.Monitoring;
@@ -53,6 +54,9 @@ internal static class PipelineServices
         services.AddSingleton<ErasureService>();
         services.AddSingleton<RetentionService>();
         services.AddSingleton<StoreSweep>();
+
+        services.AddSingleton<HoldOutEvaluator>();
+        services.AddSingleton<GateKeeper>();
 
         services.AddSingleton<PinStep>();
         services.AddSingleton<IngestStep>();

@@ -27,10 +27,7 @@ public static class ModelEvaluator
         var predictions = new Predictions(task, targets, request.Scores, task == LearningTask.Multiclass ? artifact.ClassLabels.Count : 1, request.Threshold);
         var metrics = new MetricSet(predictions, request.Confidence, task == LearningTask.Binary ? request.Costs : null);
         double reach = NormalDistribution.Reach(request.Confidence);
-        SortedDictionary<string, MetricEstimate> measured = metrics.Measure(task == LearningTask.Binary ? predictions.Ranked : predictions.Labelled);
-        Calibration calibration = CalibrationTable.Measure(predictions, reach);
-        if (calibration.Ece is { } ece)
-            measured["ece"] = ece;
+        (SortedDictionary<string, MetricEstimate> measured, Calibration calibration) = Measure(predictions, metrics, request.Confidence);
         cancellationToken.ThrowIfCancellationRequested();
         var table = new SliceTable(predictions, metrics, request.MinSliceRows, request.Confidence);
         List<SlicedColumn> slices = [];
@@ -67,6 +64,27 @@ public static class ModelEvaluator
             Surprising = Surprising(request, predictions),
             Coverage = Coverage(artifact, request.HoldOut),
         };
+    }
+
+    /// <summary>The metrics of scores with their intervals, by name; those that are not defined for the rows are absent.</summary>
+    /// <param name="targets">Class index or value per row; rows with NaN are left out.</param>
+    /// <param name="scores">Output k of row i at i × outputCount + k.</param>
+    public static IReadOnlyDictionary<string, MetricEstimate> Measure(
+        LearningTask task, double[] targets, double[] scores, int outputCount, double threshold = 0.5, double confidence = 0.95, ErrorCosts? costs = null)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        ArgumentNullException.ThrowIfNull(scores);
+        var predictions = new Predictions(task, targets, scores, outputCount, threshold);
+        return Measure(predictions, new MetricSet(predictions, confidence, task == LearningTask.Binary ? costs : null), confidence).Metrics;
+    }
+
+    private static (SortedDictionary<string, MetricEstimate> Metrics, Calibration Calibration) Measure(Predictions predictions, MetricSet metrics, double confidence)
+    {
+        SortedDictionary<string, MetricEstimate> measured = metrics.Measure(predictions.Task == LearningTask.Binary ? predictions.Ranked : predictions.Labelled);
+        Calibration calibration = CalibrationTable.Measure(predictions, NormalDistribution.Reach(confidence));
+        if (calibration.Ece is { } ece)
+            measured["ece"] = ece;
+        return (measured, calibration);
     }
 
     private static SlicedColumn MeasureColumn(EvaluationRequest request, SliceTable table, string name) => request.HoldOut.Find(name) switch
@@ -179,7 +197,7 @@ public static class ModelEvaluator
     private static InputCoverage[] Coverage(ModelArtifact artifact, Table holdOut)
     {
         FeatureRow probe = Scorer.Compile(artifact).CreateRow();
-        return [.. artifact.Signature.Inputs.Index().Where(input => holdOut.Find(input.Item.Name) is not null).Select(input =>
+        return [.. artifact.Signature.Inputs.Index().Where(input => holdOut.Find(input.Item.Name)?.Type.IsCategorical() == input.Item.Type.IsCategorical()).Select(input =>
         {
             Column column = holdOut[input.Item.Name];
             ColumnSketch? training = artifact.Reference.Find(input.Item.Name);

@@ -1,3 +1,5 @@
+using MlServerless.Data;
+using MlServerless.Learning.Evaluations.Slicing;
 using MlServerless.Learning.Metrics;
 
 namespace MlServerless.Learning.Evaluations;
@@ -27,39 +29,57 @@ public static class PairedTest
         ArgumentNullException.ThrowIfNull(targets);
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
-        var one = new Predictions(task, targets, first, outputCount, threshold);
-        var other = new Predictions(task, targets, second, outputCount, threshold);
-        return Compare(metric, one, other, one.Labelled, confidence);
+        return new PairedRows(
+            new Predictions(task, targets, first, outputCount, threshold), new Predictions(task, targets, second, outputCount, threshold), confidence).Compare(metric);
     }
 
-    /// <param name="rows">The rows that count, in their order.</param>
-    internal static PairedComparison? Compare(string metric, Predictions first, Predictions second, int[] rows, double confidence)
+    /// <summary>Compares the first model with the second by every metric that is defined for the rows.</summary>
+    /// <inheritdoc cref="Compare(LearningTask, string, double[], double[], double[], int, double, double)"/>
+    public static IReadOnlyDictionary<string, PairedComparison> CompareAll(
+        LearningTask task, double[] targets, double[] first, double[] second, int outputCount, double threshold = 0.5, double confidence = 0.95)
     {
-        if (rows.Length == 0)
-            return null;
-        var difference = new double[first.Targets.Length];
-        double mine = Measure(metric, first, rows, difference);
-        var subtracted = new double[difference.Length];
-        double theirs = Measure(metric, second, rows, subtracted);
-        double sign = Evaluation.HigherIsBetter(metric) ? 1 : -1;
-        foreach (int row in rows)
-            difference[row] -= subtracted[row];
-        double error = MetricInfluence.StandardError(rows, difference);
-        double gain = sign * (mine - theirs);
-        if (!double.IsFinite(gain))
-            return null;
+        ArgumentNullException.ThrowIfNull(targets);
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        var test = new PairedRows(new Predictions(task, targets, first, outputCount, threshold), new Predictions(task, targets, second, outputCount, threshold), confidence);
+        var comparisons = new SortedDictionary<string, PairedComparison>(StringComparer.Ordinal);
+        foreach (string metric in Evaluation.MetricNames(task))
+        {
+            if (test.Compare(metric) is { } compared)
+                comparisons[metric] = compared;
+        }
 
-        // One row of a class has no spread, and equal losses leave no doubt.
-        double p = !double.IsFinite(error) ? 1 : error > 0 ? NormalDistribution.TwoSided(gain / error) : gain == 0 ? 1 : 0;
-        double? reach = double.IsFinite(error) ? NormalDistribution.Reach(confidence) * error : null;
-        PairedVerdict verdict = p >= 1 - confidence || rows.Length < MinimumRows ? PairedVerdict.Indistinguishable : gain > 0 ? PairedVerdict.Better : PairedVerdict.Worse;
-        bool isDeLong = metric == "auc" && first.Task == LearningTask.Binary;
-        return new PairedComparison(metric, rows.Length, mine, theirs, gain, gain - reach, gain + reach, p, verdict, isDeLong ? "DeLong" : "influence");
+        return comparisons;
     }
 
-    private static double Measure(string metric, Predictions predictions, int[] rows, double[] influence) => MetricInfluence.Measure(
-        metric,
-        predictions,
-        predictions.Task != LearningTask.Binary ? rows : rows.Length == predictions.Labelled.Length ? predictions.Ranked : predictions.Rank(rows, 0),
-        influence);
+    /// <summary>Compares the first model with the second slice by slice.</summary>
+    /// <param name="metric">One of <see cref="Evaluation.MetricNames"/> of the task.</param>
+    /// <param name="request">The table and how it is sliced; its artifact and scores are not looked at.</param>
+    /// <param name="targets">Class index or value per row; rows with NaN are left out.</param>
+    /// <returns>The slices of <see cref="EvaluationRequest.Slices"/> that have rows enough and for which the metric is defined.</returns>
+    public static IReadOnlyList<SliceComparison> CompareSlices(
+        LearningTask task, string metric, EvaluationRequest request, double[] targets, double[] first, double[] second, int outputCount)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var one = new Predictions(task, targets, first, outputCount, request.Threshold);
+        var test = new PairedRows(one, new Predictions(task, targets, second, outputCount, request.Threshold), request.Confidence);
+        var compared = new List<(Slice Slice, PairedComparison Paired)>();
+        foreach (string name in request.Slices)
+        {
+            if (request.HoldOut.Find(name) is not { } column || column.Type == ColumnType.Text)
+                continue;
+            ColumnSlices slices = Slicer.Cut(column, request.Limits.GetValueOrDefault(name), request.MinSliceRows);
+            foreach ((int index, int[] rows) in slices.Group(one.Labelled).Index())
+            {
+                if (rows.Length >= Math.Max(request.MinSliceRows, MinimumRows) && test.Compare(metric, rows) is { } paired)
+                    compared.Add((slices.Slices[index], paired));
+            }
+        }
+
+        return [.. compared.Select(one =>
+        {
+            double p = Math.Min(1, one.Paired.PValue * compared.Count);
+            return new SliceComparison(one.Slice, one.Paired, p, p < 1 - request.Confidence ? one.Paired.Verdict : PairedVerdict.Indistinguishable);
+        })];
+    }
 }

@@ -38,6 +38,11 @@ public sealed record PipelineSpec
     /// <summary>The metric that chooses among candidates (on the validation part) and that <see cref="GateSpec.MinGain"/> compares (on the hold-out).</summary>
     public required string Metric { get; init; }
 
+    /// <summary>What the model is for; null where nobody said it.</summary>
+    public ProblemSpec? Problem { get; init; }
+
+    public EvaluationSpec Evaluation { get; init; } = new();
+
     public GateSpec Gates { get; init; } = new();
 
     public CheckSpec Checks { get; init; } = new();

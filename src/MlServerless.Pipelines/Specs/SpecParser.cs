@@ -67,7 +67,9 @@ public static class SpecParser
             Split = ReadSplit(reader.Object("split")),
             Candidates = CandidatesSection.Read(reader, errors),
             Metric = ReadMetric(reader, task),
-            Gates = ReadGates(reader.Object("gates"), task),
+            Problem = ProblemSection.Read(reader),
+            Evaluation = EvaluationSection.Read(reader.Object("evaluation")),
+            Gates = GatesSection.Read(reader.Object("gates"), task, errors),
             Checks = CheckSection.Read(reader.Object("checks"), errors),
             Monitoring = ReadMonitoring(reader.Object("monitoring")),
             Retention = RetentionSection.Read(reader.Object("retention")),
@@ -78,6 +80,8 @@ public static class SpecParser
         reader.RefuseUnknown();
         CheckTogether(spec, reader);
         CheckSection.CheckTogether(spec, errors);
+        EvaluationSection.CheckTogether(spec, errors);
+        GatesSection.CheckTogether(spec, errors);
         return spec;
     }
 
@@ -142,34 +146,6 @@ public static class SpecParser
 
     private static string UnknownMetric(string metric, LearningTask task) =>
         $"'{metric}' is no metric of a {JsonNamingPolicy.CamelCase.ConvertName(task.ToString())} task; use one of {string.Join(", ", Evaluation.MetricNames(task))}.";
-
-    private static GateSpec ReadGates(SpecReader reader, LearningTask task)
-    {
-        var gates = new GateSpec
-        {
-            Minimum = ReadLimits(reader.Object("minimum"), task),
-            Maximum = ReadLimits(reader.Object("maximum"), task),
-            MinGain = reader.Number("minGain", 0, double.PositiveInfinity) ?? 0,
-        };
-        foreach (string metric in gates.Minimum.Keys.Intersect(gates.Maximum.Keys).Where(metric => gates.Minimum[metric] > gates.Maximum[metric]))
-            reader.Fail("minimum", $"asks for more {metric} than maximum allows: no candidate can pass.");
-        reader.RefuseUnknown();
-        return gates;
-    }
-
-    private static Dictionary<string, double> ReadLimits(SpecReader reader, LearningTask task)
-    {
-        var limits = new Dictionary<string, double>(StringComparer.Ordinal);
-        foreach ((string metric, _) in reader.Fields())
-        {
-            if (!Evaluation.MetricNames(task).Contains(metric, StringComparer.Ordinal))
-                reader.Fail(metric, UnknownMetric(metric, task));
-            else if (reader.Number(metric, double.NegativeInfinity, double.PositiveInfinity) is { } limit)
-                limits[metric] = limit;
-        }
-
-        return limits;
-    }
 
     private static MonitoringSpec ReadMonitoring(SpecReader reader)
     {

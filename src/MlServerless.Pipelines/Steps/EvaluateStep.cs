@@ -1,13 +1,15 @@
 using MlServerless.Data;
 using MlServerless.Learning;
+using MlServerless.Learning.Evaluations;
+using MlServerless.Pipelines.Evaluations;
 using MlServerless.Pipelines.Ports;
 using MlServerless.Pipelines.Runs;
 using MlServerless.Pipelines.Specs;
 
 namespace MlServerless.Pipelines.Steps;
 
-/// <summary>Chooses the best candidate by its validation metric and measures that one, and only that one, on the hold-out.</summary>
-public sealed class EvaluateStep(StepRunner runner, IPipelineStorage storage, SpecCatalog specs, PreparedDataReader prepared)
+/// <summary>Chooses the best candidate by its validation metric and evaluates that one, and only that one, on the hold-out.</summary>
+public sealed class EvaluateStep(StepRunner runner, IPipelineStorage storage, SpecCatalog specs, PreparedDataReader prepared, HoldOutEvaluator evaluator, PipelineOptions options)
 {
     /// <param name="trained">The candidates in the order of the spec.</param>
     public Task<bool> RunAsync(RunRef run, IReadOnlyList<CandidateRecord> trained, CancellationToken cancellationToken) =>
@@ -23,22 +25,19 @@ public sealed class EvaluateStep(StepRunner runner, IPipelineStorage storage, Sp
         Table holdOut = await prepared.ReadTableAsync(data.HoldOut, step.CancellationToken);
         ModelArtifact artifact = ModelArtifact.Parse(await storage.Content.ReadAsync(modelHash, step.CancellationToken));
         Scorer scorer = Scorer.Compile(artifact);
-        (double[] scores, IReadOnlyDictionary<string, double> metrics) = await Task.Run(() => Measure(artifact, scorer, holdOut), step.CancellationToken);
+        double[] scores = await Task.Run(() => scorer.Score(holdOut, options.Threads), step.CancellationToken);
+        EvaluationRequest request = await evaluator.RequestAsync(step.Record, spec, artifact, holdOut, scores, step.CancellationToken);
+        EvaluationReport report = await Task.Run(() => ModelEvaluator.Evaluate(request, step.CancellationToken), step.CancellationToken);
         var stored = new HoldOutScores(modelHash, data.HoldOut.Hash, scorer.OutputCount, holdOut.RowNumbers.ToArray(), scores);
         ContentHash scoresHash = await storage.Content.PutAsync(CanonicalJson.Serialize(stored, PipelineJson.Default.HoldOutScores), step.CancellationToken);
+        ContentHash evaluationHash = await evaluator.StoreAsync(report, step.CancellationToken);
+        var metrics = new SortedDictionary<string, double>(report.Metrics.ToDictionary(metric => metric.Key, metric => metric.Value.Value), StringComparer.Ordinal);
         await step.UpdateAsync(record => record with
         {
             Candidates = ranked,
             Chosen = chosen.Name,
-            HoldOut = new HoldOutRecord(holdOut.RowCount, scoresHash, metrics, null, null),
+            HoldOut = new HoldOutRecord(holdOut.RowCount, scoresHash, metrics, null, null) { EvaluationHash = evaluationHash },
         });
         return true;
-    }
-
-    /// <summary>Scores a table and measures the scores against its label.</summary>
-    internal static (double[] Scores, IReadOnlyDictionary<string, double> Metrics) Measure(ModelArtifact artifact, Scorer scorer, Table table)
-    {
-        double[] scores = scorer.Score(table);
-        return (scores, Evaluation.Metrics(artifact.Task, Evaluation.Targets(table, artifact), scores, scorer.OutputCount));
     }
 }

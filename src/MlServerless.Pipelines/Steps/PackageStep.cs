@@ -11,11 +11,12 @@ namespace MlServerless.Pipelines.Steps;
 
 /// <summary>
 /// Reads the stored artifact as serving will, sends every hold-out row through the serving code as JSON, and compares the scores with those of the
-/// evaluation. Any difference in any bit stops the run before the model is registered.
+/// evaluation. Any difference in any bit stops the run before the model is registered. What single rows take there is measured along the way.
 /// </summary>
-public sealed class PackageStep(StepRunner runner, IPipelineStorage storage, PreparedDataReader prepared)
+public sealed class PackageStep(StepRunner runner, IPipelineStorage storage, PreparedDataReader prepared, TimeProvider time)
 {
     private const int MaxBatchRows = 2000;
+    private const int MeasuredRequests = 400;
 
     /// <returns>How many rows were compared.</returns>
     public Task<long> RunAsync(RunRef run, CancellationToken cancellationToken) =>
@@ -29,7 +30,14 @@ public sealed class PackageStep(StepRunner runner, IPipelineStorage storage, Pre
         HoldOutScores expected = JsonSerializer.Deserialize(await storage.Content.ReadAsync(run.HoldOut!.ScoresHash, step.CancellationToken), PipelineJson.Default.HoldOutScores)!;
         ModelArtifact artifact = ModelArtifact.Parse(await storage.Content.ReadAsync(expected.ModelHash, step.CancellationToken));
         var model = new ServedModel(run.Pipeline, 0, new MonitoringSpec(), artifact);
-        await Task.Run(() => Compare(model, holdOut, expected, step), step.CancellationToken);
+        LatencyRecord latency = await Task.Run(
+            () =>
+            {
+                Compare(model, holdOut, expected, step);
+                return Measure(model, holdOut);
+            },
+            step.CancellationToken);
+        await step.UpdateAsync(record => record with { HoldOut = record.HoldOut! with { Latency = latency } });
         return holdOut.RowCount;
     }
 
@@ -55,5 +63,24 @@ public sealed class PackageStep(StepRunner runner, IPipelineStorage storage, Pre
 
             progress((double)(start + count) / holdOut.RowCount);
         }
+    }
+
+    /// <summary>Times requests of one row, the first of the hold-out in turn; the comparison before has warmed the code up.</summary>
+    private LatencyRecord Measure(ServedModel model, Table holdOut)
+    {
+        var reader = new JsonRowReader(model.Artifact.Signature, closedDomains: false);
+        double[] taken = new double[MeasuredRequests];
+        for (int request = 0; request < taken.Length; request++)
+        {
+            var json = new ArrayBufferWriter<byte>();
+            using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { SkipValidation = true }))
+                JsonRowWriter.Write(writer, holdOut, model.Artifact.Signature, request % holdOut.RowCount, 1);
+            long started = time.GetTimestamp();
+            model.Score(reader.Read(json.WrittenSpan));
+            taken[request] = time.GetElapsedTime(started).TotalMicroseconds;
+        }
+
+        Array.Sort(taken);
+        return new LatencyRecord(taken.Length, taken[taken.Length / 2], taken[taken.Length * 95 / 100]);
     }
 }

@@ -30,7 +30,7 @@ internal static class Specs
     private static JsonObject With(JsonObject spec, JsonObject candidate)
     {
         spec["candidates"] = new JsonArray(candidate);
-        spec["gates"] = new JsonObject { ["minGain"] = 0.0 };
+        spec["gates"] = new JsonObject { ["minGain"] = 0.0, ["significance"] = "none" };
         spec["checks"] = new JsonObject { ["minimumRows"] = 100 };
         return spec;
     }

@@ -104,7 +104,7 @@ public sealed class SpecParserTests
     {
         using JsonDocument schema = JsonDocument.Parse(SpecSchema.Read());
         CheckFields(schema.RootElement, "$", field => Minimal[..^1] + $",\"{field}\":{{\"no\":1}}}}");
-        foreach (string part in new[] { "features", "text", "split", "gates", "checks", "monitoring", "retention", "data", "source" })
+        foreach (string part in new[] { "features", "text", "split", "gates", "checks", "monitoring", "retention", "data", "source", "problem", "evaluation" })
             CheckFields(schema.RootElement.GetProperty("properties").GetProperty(part), "$." + part, field => Minimal[..^1] + $",\"{part}\":{{\"{field}\":[[1]]}}}}");
         CheckFields(
             schema.RootElement.GetProperty("properties").GetProperty("checks").GetProperty("properties").GetProperty("shift"),
@@ -128,6 +128,14 @@ public sealed class SpecParserTests
             schema.RootElement.GetProperty("properties").GetProperty("consumers").GetProperty("items"),
             "$.consumers[0]",
             field => Minimal[..^1] + $",\"consumers\":[{{\"{field}\":[[1]]}}]}}");
+        JsonElement gates = schema.RootElement.GetProperty("properties").GetProperty("gates").GetProperty("properties");
+        CheckFields(gates.GetProperty("slices"), "$.gates.slices", field => Minimal[..^1] + $",\"gates\":{{\"slices\":{{\"{field}\":[[1]]}}}}}}");
+        CheckFields(gates.GetProperty("rules").GetProperty("items"), "$.gates.rules[0]", field => Minimal[..^1] + $",\"gates\":{{\"rules\":[{{\"{field}\":[[1]]}}]}}}}");
+        CheckFields(gates.GetProperty("rowRules").GetProperty("items"), "$.gates.rowRules[0]", field => Minimal[..^1] + $",\"gates\":{{\"rowRules\":[{{\"{field}\":[[1]]}}]}}}}");
+        CheckFields(
+            schema.RootElement.GetProperty("properties").GetProperty("problem").GetProperty("properties").GetProperty("costOfErrors"),
+            "$.problem.costOfErrors",
+            field => Minimal[..^1] + $",\"problem\":{{\"costOfErrors\":{{\"{field}\":[[1]]}}}}}}");
         JsonElement checks = schema.RootElement.GetProperty("properties").GetProperty("checks").GetProperty("properties");
         CheckFields(checks.GetProperty("shift"), "$.checks.shift", field => Minimal[..^1] + $",\"checks\":{{\"shift\":{{\"{field}\":[[1]]}}}}}}");
         CheckFields(checks.GetProperty("rules").GetProperty("items"), "$.checks.rules[0]", field => Minimal[..^1] + $",\"checks\":{{\"rules\":[{{\"{field}\":[[1]]}}]}}}}");

@@ -23,6 +23,8 @@ public sealed class PackageStepTests(StorageFixture fixture)
         ]);
         RunRecord run = await EvaluatedRuns.ClaimAsync(fixture.Storage, time, TestRuns.NewPipeline(), model, holdOut);
         var runner = new StepRunner(new RunLog(fixture.Storage, time), time, new PipelineOptions());
-        Assert.Equal(3, await new PackageStep(runner, fixture.Storage, new PreparedDataReader(fixture.Storage)).RunAsync(run.Ref, CancellationToken.None));
+        Assert.Equal(3, await new PackageStep(runner, fixture.Storage, new PreparedDataReader(fixture.Storage), TimeProvider.System).RunAsync(run.Ref, CancellationToken.None));
+        LatencyRecord latency = (await new RunLog(fixture.Storage, time).FindAsync(run.Id, CancellationToken.None))!.HoldOut!.Latency!;
+        Assert.True(latency is { Requests: > 100, MedianMicroseconds: > 0 } && latency.MedianMicroseconds <= latency.P95Microseconds);
     }
 }

@@ -1,5 +1,6 @@
 using MlServerless.Data;
 using MlServerless.Learning;
+using MlServerless.Pipelines.Evaluations;
 using MlServerless.Pipelines.Registry;
 using MlServerless.Pipelines.Runs;
 using MlServerless.Pipelines.Specs;
@@ -19,7 +20,10 @@ public sealed class PromoteStepTests(StorageFixture fixture)
     private PromoteStep NewStep()
     {
         var runner = new StepRunner(Log, time, new PipelineOptions());
-        return new PromoteStep(runner, fixture.Storage, new SpecCatalog(fixture.Storage), new PreparedDataReader(fixture.Storage), new ModelRegistry(fixture.Storage, time));
+        var specs = new SpecCatalog(fixture.Storage);
+        var registry = new ModelRegistry(fixture.Storage, time);
+        var gates = new GateKeeper(fixture.Storage, specs, new PreparedDataReader(fixture.Storage), registry, new HoldOutEvaluator(fixture.Storage), new PipelineOptions());
+        return new PromoteStep(runner, fixture.Storage, specs, registry, gates);
     }
 
     private async Task<RunRecord> RegisteredAsync(ModelArtifact model, Column x)
