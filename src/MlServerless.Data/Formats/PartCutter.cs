@@ -64,7 +64,8 @@ public static class PartCutter
 
             // What is left is moved to the front only when all whole parts are gone.
             int kept = end - start;
-            byte[] target = kept > buffer.Length / 2 && buffer.Length < longest ? GC.AllocateUninitializedArray<byte>((int)Math.Min(buffer.Length * 2L, longest)) : buffer;
+            // One that holds a part comes at once: of its memory only what is written is ever used, of a row of smaller ones everything.
+            byte[] target = kept > buffer.Length / 2 && buffer.Length < longest ? GC.AllocateUninitializedArray<byte>(longest) : buffer;
             Buffer.BlockCopy(buffer, start, target, 0, kept);
             buffer = target;
             start = 0;

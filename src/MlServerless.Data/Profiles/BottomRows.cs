@@ -48,12 +48,17 @@ internal sealed class BottomRows(int capacity)
         return row;
     }
 
-    /// <summary>Ends a scan: no more rows are rented.</summary>
-    internal void Finish()
+    /// <summary>Ends a scan: no more rows are rented, and those that stay are packed.</summary>
+    internal void Finish(Func<SampledCells, SampledCells> pack)
     {
         dropped = null;
         if (Summary is not null)
             Prune();
+        foreach (SampledRow row in rows.Values)
+        {
+            if (row.Cells.IsUnpacked)
+                row.Cells = pack(row.Cells);
+        }
     }
 
     internal void Append(BottomRows later, long offset)

@@ -85,7 +85,7 @@ internal sealed class ColumnScan
             few ??= new FewScan(this);
             if (few.TryAdd(rows, column, rowHashes, found))
                 return;
-            FinishFew();
+            FinishFew(found.Moments);
         }
 
         if (Declared is null)
@@ -101,7 +101,7 @@ internal sealed class ColumnScan
     /// <summary>Ends a scan.</summary>
     internal void Finish(Tally unexpected)
     {
-        FinishFew();
+        FinishFew(null);
         Numbers.Finish();
         Unexpected = unexpected;
     }
@@ -204,9 +204,9 @@ internal sealed class ColumnScan
         return summary;
     }
 
-    private void FinishFew()
+    private void FinishFew(MomentBuckets? moments)
     {
-        few?.Finish();
+        few?.Finish(moments);
         few = null;
         areMany = true;
     }

@@ -3,6 +3,11 @@ namespace MlServerless.Data;
 /// <summary>Takes up a column while its values are few; see <see cref="FewValues"/>.</summary>
 internal sealed class FewScan
 {
+    private const int KindCount = (int)FewKind.Ignored + 1;
+
+    /// <summary>Up to so many numbers are added one by one: then they count as the many that follow.</summary>
+    private const int Repeated = 2048;
+
     private readonly ColumnScan scan;
     private readonly Func<ReadOnlySpan<byte>, bool, FewValue> judge;
     private readonly FewValues values = new();
@@ -27,35 +32,62 @@ internal sealed class FewScan
     }
 
     /// <summary>Tells the column what its values came to.</summary>
-    internal void Finish()
+    /// <param name="moments">To make sums with where more values follow; null at the end.</param>
+    internal void Finish(MomentBuckets? moments)
     {
-        long[] totals = new long[Enum.GetValues<FewKind>().Length];
-        foreach ((FewValue value, long count) in values.Counted())
+        long[] totals = new long[KindCount];
+        long sum = 0;
+        for (int place = 0; place < values.Count; place++)
         {
-            totals[(int)value.Kind] += count;
-            switch (value.Kind)
-            {
-                case FewKind.Missing or FewKind.Ignored:
-                    continue;
-                case FewKind.Integer or FewKind.Number or FewKind.Boolean:
-                    scan.Numbers.Add(value.Number, count);
-                    break;
-                case FewKind.DateTime:
-                    scan.Times.Add(value.Number, count);
-                    break;
-            }
-
-            scan.Values.Add(value.Text, count);
-            var length = new LengthRun();
-            length.Add(count, value.Characters, value.Characters, value.Characters * count);
-            scan.Lengths.Add(length);
+            long count = values.CountAt(place);
+            sum += count;
+            if (count > 0)
+                Tell(values.At(place), count, totals);
         }
 
-        for (int kind = 0; kind < totals.Length; kind++)
+        AddNumbers(moments is not null && sum <= Repeated ? moments : null);
+        for (int kind = 0; kind < KindCount; kind++)
         {
             if (scan.TallyOf((FewKind)kind) is { } tally)
                 tally.AddWithoutExamples(totals[kind] - tally.Count);
         }
+    }
+
+    private void Tell(FewValue value, long count, long[] totals)
+    {
+        totals[(int)value.Kind] += count;
+        if (value.Kind is FewKind.Missing or FewKind.Ignored)
+            return;
+        if (value.Kind == FewKind.DateTime)
+            scan.Times.Add(value.Number, count);
+        scan.Values.Add(value.Text, value.Hash, count);
+        var length = new LengthRun();
+        length.Add(count, value.Characters, value.Characters, value.Characters * count);
+        scan.Lengths.Add(length);
+    }
+
+    private void AddNumbers(MomentBuckets? moments)
+    {
+        Span<double> repeated = stackalloc double[moments is null ? 0 : Repeated];
+        int length = 0;
+        for (int place = 0; place < values.Count; place++)
+        {
+            FewValue value = values.At(place);
+            long count = values.CountAt(place);
+            if (count == 0 || value.Kind is not (FewKind.Integer or FewKind.Number or FewKind.Boolean))
+                continue;
+            if (moments is null)
+            {
+                scan.Numbers.Add(value.Number, count);
+                continue;
+            }
+
+            repeated.Slice(length, (int)count).Fill(value.Number);
+            length += (int)count;
+        }
+
+        if (moments is not null)
+            scan.Numbers.Add(repeated[..length], moments);
     }
 
     private static FewValue MakeValue(ReadOnlySpan<byte> text, bool ascii, FewKind kind, double number)
@@ -110,7 +142,7 @@ internal sealed class FewScan
         {
             if (places[row] == FewValues.None)
                 continue;
-            FewKind kind = values.KindAt(places[row]);
+            FewKind kind = values.At(places[row]).Kind;
             if ((wanted >> (int)kind & 1) == 0)
                 continue;
             Tally tally = scan.TallyOf(kind)!;

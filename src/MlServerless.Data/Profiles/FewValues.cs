@@ -14,6 +14,9 @@ internal sealed class FewValues
     internal const ushort None = ushort.MaxValue;
 
     private const int Capacity = 256;
+    /// <summary>With more different values than this in half as many rows more there will be many.</summary>
+    private const int LooksFew = 32;
+
     private const int Slots = 4 * Capacity;
     private const int LongestText = StableHash.ShortLength;
 
@@ -24,6 +27,9 @@ internal sealed class FewValues
     private readonly long[] counts = new long[Capacity];
     private readonly FewValue[] values = new FewValue[Capacity];
 
+    /// <summary>How many rows there were before the batch.</summary>
+    private long seen;
+
     /// <summary>The first is the empty text, which is missing; its place is what unused slots name.</summary>
     private int used = 1;
 
@@ -32,11 +38,12 @@ internal sealed class FewValues
     /// <summary>The kinds that values have, by bit.</summary>
     internal uint Kinds { get; private set; } = 1u << (int)FewKind.Missing;
 
-    /// <summary>The values that occurred, and how often.</summary>
-    internal IEnumerable<(FewValue Value, long Count)> Counted() =>
-        Enumerable.Range(0, used).Where(place => counts[place] > 0).Select(place => (values[place], counts[place]));
+    /// <summary>How many values have a place; not all need to have occurred.</summary>
+    internal int Count => used;
 
-    internal FewKind KindAt(ushort place) => values[place].Kind;
+    internal FewValue At(int place) => values[place];
+
+    internal long CountAt(int place) => counts[place];
 
     /// <summary>Takes back a row that was counted as the empty text.</summary>
     internal void TakeBackEmpty() => counts[0]--;
@@ -53,10 +60,14 @@ internal sealed class FewValues
         int row = 0;
         while (true)
         {
-            row = Count(rows.Batch, column, row, rowHashes.Sums, places);
+            row = CountRows(rows.Batch, column, row, rowHashes.Sums, places);
             if (row == rows.Rows)
+            {
+                seen += row;
                 return true;
-            if (TryInsert(rows.Text(row, column), rows, rowHashes, judge))
+            }
+
+            if (used <= LooksFew + (seen + row) / 2 && TryInsert(rows.Text(row, column), rows, rowHashes, judge))
                 continue;
             for (int i = 0; i < row; i++)
             {
@@ -72,7 +83,7 @@ internal sealed class FewValues
 
     /// <returns>The first row whose value is not known; the number of rows if there is none.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int Count(RowBatchReader batch, int column, int from, ulong[] rowHashes, Span<ushort> places)
+    private int CountRows(RowBatchReader batch, int column, int from, ulong[] rowHashes, Span<ushort> places)
     {
         ReadOnlySpan<RowFault> faults = batch.Faults.AsSpan(0, batch.Rows);
         int stride = batch.Stride;

@@ -15,6 +15,9 @@ internal sealed class RowSample
     /// <summary>Rows with more text than this are counted without their values, so that memory is bounded.</summary>
     private const int MostText = 8192;
 
+    /// <summary>Longer rows are packed at once.</summary>
+    private const int MostUnpacked = 1024;
+
     private const ulong Seed = 0x9E3779B97F4A7C15;
     private const int LongestCell = 64;
     private const int KeptOfLongCell = 32;
@@ -83,8 +86,8 @@ internal sealed class RowSample
     /// <summary>Ends a scan.</summary>
     internal void Finish()
     {
-        Contents.Finish();
-        Copies?.Finish();
+        Contents.Finish(Pack);
+        Copies?.Finish(Pack);
     }
 
     internal RowSample Empty() => new(Copies is not null);
@@ -158,16 +161,33 @@ internal sealed class RowSample
 
     private void TakeCells(TypedRowReader rows, int row, SampledCells cells)
     {
-        int total = 0;
+        RowBatchReader batch = rows.Batch;
+        RowExtent extent = batch.Extents[row];
+        int bytes = extent.End - extent.Start;
         cells.Restart(names);
-        for (int column = 0; column < names.Count; column++)
+        if (bytes > MostUnpacked || !cells.TryTake(batch.Buffer.AsSpan(extent.Start, bytes), extent.Start, batch.Cells.AsSpan(row * batch.Stride, names.Count)))
+            Pack(cells, column => rows.Text(row, column), names.Count);
+    }
+
+    private SampledCells Pack(SampledCells unpacked)
+    {
+        var packed = new SampledCells();
+        packed.Restart(names, unpacked.PackedBytes);
+        Pack(packed, unpacked.Unpacked, unpacked.Columns);
+        return packed;
+    }
+
+    private void Pack(SampledCells cells, CellText textOf, int columns)
+    {
+        int total = 0;
+        for (int column = 0; column < columns; column++)
         {
-            ReadOnlySpan<byte> text = rows.Text(row, column);
+            ReadOnlySpan<byte> text = textOf(column);
             if (isKey[column] || ValueParser.IsMissing(text))
                 continue;
             if (text.Length > LongestCell)
                 text = Shorten(text);
-            total += rows.IsAscii ? text.Length : Encoding.UTF8.GetCharCount(text);
+            total += Encoding.UTF8.GetCharCount(text);
             if (total > MostText)
             {
                 cells.Restart(names);
@@ -185,4 +205,6 @@ internal sealed class RowSample
             cut--;
         return Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetString(text[..cut])}…{StableHash.Of(text):x16}");
     }
+
+    private delegate ReadOnlySpan<byte> CellText(int column);
 }

@@ -20,7 +20,7 @@ internal sealed class SampledRow(ulong hash)
     internal long[] Places { get; init; } = [];
 
     /// <summary>The values; none where they are too long to be kept.</summary>
-    internal SampledCells Cells { get; init; } = new();
+    internal SampledCells Cells { get; set; } = new();
 
     /// <summary>Adds rows of the same content that come later.</summary>
     internal void Append(SampledRow later, long offset)

@@ -62,7 +62,16 @@ internal sealed class ValueBatch
     internal Span<byte> ReadShortNumbers(RowBatchReader batch, int column, RowHashes rowHashes, out LengthRun lengths)
     {
         Span<byte> read = classes.AsSpan(0, batch.Rows);
-        lengths = ShortNumberKernel.Read(batch, column, rowHashes, numbers, hashes, read);
+        ShortNumberKernel.Hash(batch, column, rowHashes, hashes);
+        ShortNumberKernel.Read(batch, column, numbers, read);
+        ReadOnlySpan<RowFault> faults = batch.Faults.AsSpan(0, batch.Rows);
+        for (int row = faults.IndexOfAnyExcept(RowFault.None); row >= 0 && row < faults.Length; row++)
+        {
+            if (faults[row] != RowFault.None)
+                read[row] = ShortNumberKernel.NotRead;
+        }
+
+        lengths = ShortNumberKernel.Lengths(batch, column, read);
         isOfAllRows = lengths.Count == batch.Rows;
         if (isOfAllRows && !read.Contains((byte)ValueClass.Code))
             textCount = numberCount = batch.Rows;

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MlServerless.Data;
 
@@ -18,6 +19,9 @@ internal readonly ref struct ShortNumber
     internal const int Readable = Lanes + 1;
 
     private const int Lanes = 16;
+
+    /// <summary>More than there are, so that the place in the table takes no multiplication.</summary>
+    private const int PlacesPerLength = 32;
     private const ulong LargestExactInteger = 1UL << 53;
 
     /// <summary>For a length and a place of the point (the length, if there is none): which byte goes to which of 16 digits, the last digit last.</summary>
@@ -39,32 +43,55 @@ internal readonly ref struct ShortNumber
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryRead(ref byte text, int length, out double value, out ValueClass valueClass)
     {
-        value = 0;
-        valueClass = ValueClass.Other;
+        // A plus is left to the parser: hardly anybody writes one.
         int negative = text == '-' ? 1 : 0;
-        int sign = negative | (text == '+' ? 1 : 0);
-        int count = length - sign;
+        int count = length - negative;
         if ((uint)(count - 1) >= Lanes)
-            return false;
-        Vector128<byte> bytes = Vector128.LoadUnsafe(ref text, (nuint)sign);
-        Vector128<byte> digits = bytes - Vector128.Create((byte)'0');
+            return Leave(out value, out valueClass);
+        Vector128<byte> digits = Vector128.LoadUnsafe(ref text, (nuint)negative) - Vector128.Create((byte)'0');
         uint inside = (1u << count) - 1;
         uint others = ~Vector128.Equals(Vector128.Min(digits, Vector128.Create((byte)9)), digits).ExtractMostSignificantBits() & inside;
-        uint points = Vector128.Equals(bytes, Vector128.Create((byte)'.')).ExtractMostSignificantBits() & inside;
-        if (others != points || (others & (others - 1)) != 0 || others == inside)
-            return false;
         int point = BitOperations.TrailingZeroCount(others | 1u << count);
-        Vector128<byte> places = Vector128.LoadUnsafe(ref allPlaces, (nuint)((count * (Lanes + 1) + point) * Lanes));
-        Vector128<ulong> aligned = Vector128.ShuffleNative(digits, places).AsUInt64();
-        ulong mantissa = EightDigits(aligned.ToScalar()) * 100_000_000 + EightDigits(aligned.GetElement(1));
+        valueClass = ValueClass.Number;
+        if (others != 0)
+        {
+            if ((others & (others - 1)) != 0 || Unsafe.Add(ref text, (nint)(uint)(negative + point)) != '.' || count == 1)
+                return Leave(out value, out valueClass);
+        }
+        else
+        {
+            valueClass = count > 1 && Unsafe.Add(ref text, negative) == '0' ? ValueClass.Code : ValueClass.Integer;
+        }
+
+        Vector128<byte> places = Vector128.LoadUnsafe(ref allPlaces, (nuint)(uint)((count * PlacesPerLength + point) * Lanes));
+        ulong mantissa = SixteenDigits(Vector128.ShuffleNative(digits, places));
         if (mantissa > LargestExactInteger)
-            return false;
+            return Leave(out value, out valueClass);
 
         // Both operands are exact, so the one rounding is the right one (Clinger 1990).
-        double magnitude = mantissa / Unsafe.Add(ref MemoryMarshal.GetReference(Divisors), count - point);
+        double magnitude = (long)mantissa / Unsafe.Add(ref MemoryMarshal.GetReference(Divisors), (nint)(uint)(count - point));
         value = BitConverter.UInt64BitsToDouble(BitConverter.DoubleToUInt64Bits(magnitude) | (ulong)negative << 63);
-        valueClass = others != 0 ? ValueClass.Number : count > 1 && Unsafe.Add(ref text, sign) == '0' ? ValueClass.Code : ValueClass.Integer;
         return true;
+    }
+
+    private static bool Leave(out double value, out ValueClass valueClass)
+    {
+        value = 0;
+        valueClass = ValueClass.Other;
+        return false;
+    }
+
+    /// <summary>The number that sixteen decimal digits make, the first in the lowest byte.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong SixteenDigits(Vector128<byte> digits)
+    {
+        if (!Sse41.IsSupported)
+            return EightDigits(digits.AsUInt64().ToScalar()) * 100_000_000 + EightDigits(digits.AsUInt64().GetElement(1));
+        Vector128<short> twos = Ssse3.MultiplyAddAdjacent(digits, Vector128.Create((ushort)0x010A).AsSByte());
+        Vector128<int> fours = Sse2.MultiplyAddAdjacent(twos, Vector128.Create(0x0001_0064).AsInt16());
+        Vector128<int> eights = Sse2.MultiplyAddAdjacent(Sse41.PackUnsignedSaturate(fours, fours).AsInt16(), Vector128.Create(0x0001_2710).AsInt16());
+        ulong both = eights.AsUInt64().ToScalar();
+        return (uint)both * 100_000_000UL + (both >> 32);
     }
 
     /// <summary>The number that eight decimal digits make, the first in the lowest byte.</summary>
@@ -80,13 +107,13 @@ internal readonly ref struct ShortNumber
 
     private static byte[] MakePlaces()
     {
-        byte[] places = new byte[(Lanes + 1) * (Lanes + 1) * Lanes];
+        byte[] places = new byte[(Lanes + 1) * PlacesPerLength * Lanes];
         places.AsSpan().Fill(byte.MaxValue);
         for (int count = 1; count <= Lanes; count++)
         {
             for (int point = 0; point <= count; point++)
             {
-                Span<byte> row = places.AsSpan((count * (Lanes + 1) + point) * Lanes, Lanes);
+                Span<byte> row = places.AsSpan((count * PlacesPerLength + point) * Lanes, Lanes);
                 int lane = Lanes;
                 for (int i = count - 1; i >= 0; i--)
                 {

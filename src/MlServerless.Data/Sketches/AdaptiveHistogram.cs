@@ -41,10 +41,15 @@ internal sealed class AdaptiveHistogram
     private readonly DenseBuckets dense;
     private bool isSparse;
 
+    /// <summary>What was counted there, while there is nothing else; it is put into the table when something is.</summary>
+    private ulong[] packed = [];
+    private uint[] packedCounts = [];
+    private int packedLevel;
+
     internal AdaptiveHistogram(int capacity)
     {
         this.capacity = capacity;
-        dense = new DenseBuckets(capacity, this);
+        dense = new DenseBuckets(capacity);
     }
 
     /// <summary>How many of the lowest bits do not tell values apart.</summary>
@@ -57,37 +62,34 @@ internal sealed class AdaptiveHistogram
         }
     }
 
-    internal bool IsEmpty => used == 0 && dense.IsEmpty;
+    internal bool IsEmpty => used == 0 && packed.Length == 0 && dense.IsEmpty;
 
     /// <summary>Adds a finite value.</summary>
-    internal void Add(double value, long count = 1) => AddKey(Key(value) >> level, count);
+    internal void Add(double value, long count = 1)
+    {
+        Unpack();
+        AddToTable(Key(value), 0, count);
+    }
 
     /// <summary>Adds finite values.</summary>
     internal void Add(ReadOnlySpan<double> values)
     {
         if (dense.IsFull)
-            dense.MoveToRest();
+            MoveToTable();
         if (!isSparse)
             values = values[dense.Add(values)..];
         if (values.IsEmpty)
             return;
-        if (!isSparse)
-            dense.MoveToRest();
+        MoveToTable();
         isSparse = true;
         AddToTable(values);
     }
 
     /// <summary>Ends the counting of many values: nothing that only reads changes anything then.</summary>
-    internal void Gather() => dense.MoveToRest();
-
-    /// <summary>Adds to the table a key of some level, which is not above the table's.</summary>
-    internal void AddToTable(ulong key, int keyLevel, long count) => AddKey(key >> (level - keyLevel), count);
-
-    /// <summary>Makes the level at least that.</summary>
-    internal void RaiseTo(int atLeast)
+    internal void Gather()
     {
-        if (atLeast > level)
-            CoarsenTo(atLeast);
+        if (used > 0 || packed.Length > 0 || !dense.TryPack(out packed, out packedCounts, out packedLevel))
+            MoveToTable();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -124,13 +126,19 @@ internal sealed class AdaptiveHistogram
 
     internal void Merge(AdaptiveHistogram other)
     {
-        Gather();
+        MoveToTable();
         other.Gather();
+        if (other.packed.Length > 0)
+        {
+            AddToTable(other.packed, other.packedCounts, other.packedLevel);
+            return;
+        }
+
         RaiseTo(other.level);
 
         // The level may rise meanwhile.
         foreach ((ulong key, long count) in other.Filled())
-            AddKey(key >> (level - other.level), count);
+            AddToTable(key, other.level, count);
     }
 
     /// <summary>The counts at a level not below <see cref="Level"/>, in ascending order.</summary>
@@ -265,7 +273,7 @@ internal sealed class AdaptiveHistogram
     /// <summary>Brings the buckets down to the capacity: what anybody is shown does not depend on when the level rose.</summary>
     private void Settle()
     {
-        Gather();
+        MoveToTable();
         if (used > capacity)
             CoarsenTo(LowestSufficientLevel());
     }
@@ -340,7 +348,44 @@ internal sealed class AdaptiveHistogram
         return position;
     }
 
-    private void CoarsenTo(int to) => Rebuild(FewestSlots, to);
+    private void MoveToTable()
+    {
+        Unpack();
+        foreach (double value in dense.TakeFirst())
+            AddToTable(Key(value), 0, 1);
+        if (dense.TryPack(out packed, out packedCounts, out packedLevel))
+            Unpack();
+        dense.Restart();
+    }
+
+    private void Unpack()
+    {
+        if (packed.Length == 0)
+            return;
+        (ulong[] keys, uint[] counted) = (packed, packedCounts);
+        (packed, packedCounts) = ([], []);
+        AddToTable(keys, counted, packedLevel);
+    }
+
+    private void AddToTable(ulong[] keys, uint[] counted, int keyLevel)
+    {
+        RaiseTo(keyLevel);
+        if (used == 0)
+            Rebuild((int)BitOperations.RoundUpToPowerOf2((uint)keys.Length / 2), level);
+        for (int i = 0; i < keys.Length; i++)
+            AddToTable(keys[i], keyLevel, counted[i]);
+    }
+
+    /// <summary>Adds a key of some level, which is not above the table's.</summary>
+    private void AddToTable(ulong key, int keyLevel, long count) => AddKey(key >> (level - keyLevel), count);
+
+    private void RaiseTo(int atLeast)
+    {
+        if (atLeast > level)
+            CoarsenTo(atLeast);
+    }
+
+    private void CoarsenTo(int to) => Rebuild((int)BitOperations.RoundUpToPowerOf2((uint)usedGroups / 2), to);
 
     /// <summary>Makes the table anew, with so many slots or more.</summary>
     private void Rebuild(int newSlots, int toLevel)

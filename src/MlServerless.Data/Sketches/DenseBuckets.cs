@@ -27,7 +27,6 @@ internal sealed class DenseBuckets
     private const int FirstLook = 1 << 13;
 
     private readonly int capacity;
-    private readonly AdaptiveHistogram rest;
 
     /// <summary>Values until there is a level.</summary>
     private double[]? first;
@@ -46,12 +45,7 @@ internal sealed class DenseBuckets
     private long added;
 
     /// <param name="capacity">That of the histogram.</param>
-    /// <param name="rest">The histogram.</param>
-    internal DenseBuckets(int capacity, AdaptiveHistogram rest)
-    {
-        this.capacity = capacity;
-        this.rest = rest;
-    }
+    internal DenseBuckets(int capacity) => this.capacity = capacity;
 
     internal bool IsEmpty => firstCount == 0 && added == 0;
 
@@ -85,24 +79,40 @@ internal sealed class DenseBuckets
         return taken;
     }
 
-    /// <summary>Moves all counts to the histogram.</summary>
-    internal void MoveToRest()
+    /// <summary>The values that came before there was a level; valid until the next are added.</summary>
+    internal ReadOnlySpan<double> TakeFirst()
     {
-        if (firstCount > 0)
-        {
-            foreach (double value in first.AsSpan(0, firstCount))
-                rest.AddToTable(AdaptiveHistogram.Key(value), 0, 1);
-            firstCount = 0;
-        }
+        ReadOnlySpan<double> taken = first.AsSpan(0, firstCount);
+        firstCount = 0;
+        return taken;
+    }
 
+    /// <summary>Gives away what was counted and starts anew.</summary>
+    /// <param name="keys">The buckets that are not empty.</param>
+    /// <param name="bucketCounts">Their counts.</param>
+    /// <param name="atLevel">Their level.</param>
+    /// <returns>False if nothing was counted at a level.</returns>
+    internal bool TryPack(out ulong[] keys, out uint[] bucketCounts, out int atLevel)
+    {
+        (keys, bucketCounts) = ([], []);
+        atLevel = level;
+        if (added == 0 || firstCount > 0)
+            return false;
+        (keys, bucketCounts) = (new ulong[used], new uint[used]);
+        Fill(keys, bucketCounts);
+        Restart();
+        return true;
+    }
+
+    /// <summary>Gives the memory back.</summary>
+    internal void Restart()
+    {
         if (first is not null)
             ArrayPool<double>.Shared.Return(first);
         first = null;
-        if (added > 0)
-            Give(rest);
         Release();
         (counts, pages, octaves) = ([], [], []);
-        added = used = 0;
+        added = used = firstCount = 0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -204,8 +214,11 @@ internal sealed class DenseBuckets
     /// <summary>Makes the buckets so wide that they are no more than the capacity.</summary>
     private bool TryRaise()
     {
-        (ulong Key, uint Count)[] filled = Filled();
-        int shift = AdaptiveHistogram.LowestSufficientShift(Array.ConvertAll(filled, bucket => bucket.Key), capacity, isFar: false);
+        ulong[] keys = ArrayPool<ulong>.Shared.Rent(used);
+        uint[] filled = ArrayPool<uint>.Shared.Rent(used);
+        int length = used;
+        Fill(keys, filled);
+        int shift = AdaptiveHistogram.LowestSufficientShift(keys.AsSpan(0, length), capacity, isFar: false);
         if (level + shift > MantissaBits - PageBits)
             return false;
         long before = added;
@@ -213,32 +226,26 @@ internal sealed class DenseBuckets
         Release();
         if (!TryOpen(level + shift))
             throw new InvalidOperationException("Wider buckets have no room where narrow ones had.");
-        foreach ((ulong key, uint count) in filled)
+        for (int i = 0; i < length; i++)
         {
-            ulong wide = key << oldLevel;
+            ulong wide = keys[i] << oldLevel;
             if (!TryMakeRoom(wide))
                 throw new InvalidOperationException("Fewer buckets have no room where more had.");
             int place = (octaves[(int)(wide >> MantissaBits)] << BitsOfOctave) + (int)((wide >> (level + PageBits)) & ((1UL << BitsOfOctave) - 1));
             ref uint bucket = ref counts[(pages[place] << PageBits) + (int)((wide >> level) & ((1 << PageBits) - 1))];
             used += bucket == 0 ? 1 : 0;
-            bucket += count;
+            bucket += filled[i];
         }
 
+        ArrayPool<ulong>.Shared.Return(keys);
+        ArrayPool<uint>.Shared.Return(filled);
         added = before;
         return true;
     }
 
-    private void Give(AdaptiveHistogram histogram)
+    /// <summary>Writes the buckets that are not empty: keys at this level, and counts.</summary>
+    private void Fill(ulong[] keys, uint[] filled)
     {
-        histogram.RaiseTo(level);
-        foreach ((ulong key, uint count) in Filled())
-            histogram.AddToTable(key, level, count);
-    }
-
-    /// <summary>The buckets that are not empty: keys at this level, and counts.</summary>
-    private (ulong Key, uint Count)[] Filled()
-    {
-        var filled = new (ulong, uint)[used];
         int position = 0;
         for (int octave = 0; octave < 1 << (64 - MantissaBits); octave++)
         {
@@ -253,13 +260,13 @@ internal sealed class DenseBuckets
                 for (int j = 0; j < 1 << PageBits; j++)
                 {
                     uint count = counts[(page << PageBits) + j];
-                    if (count != 0)
-                        filled[position++] = (key | (uint)j, count);
+                    if (count == 0)
+                        continue;
+                    keys[position] = key | (uint)j;
+                    filled[position++] = count;
                 }
             }
         }
-
-        return filled;
     }
 
     private void Release()

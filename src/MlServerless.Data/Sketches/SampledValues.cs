@@ -70,7 +70,10 @@ internal sealed class SampledValues<TSummary>(int capacity)
         }
     }
 
-    private void Add(ReadOnlySpan<byte> identity, ulong hash, long count)
+    /// <param name="identity">A value as <see cref="ValueSample.Identity"/> gives it.</param>
+    /// <param name="hash">Its <see cref="StableHash"/>.</param>
+    /// <param name="count">How often.</param>
+    internal void Add(ReadOnlySpan<byte> identity, ulong hash, long count)
     {
         Summary?.Add(hash, count);
         Sample.Add(identity, hash, count);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using MlServerless.Data;
 
@@ -7,8 +6,8 @@ namespace MlServerless.Benchmarks.Ingest;
 /// <summary>What the product does with an upload until its check is known, without the storage between: cut, hash, scan, merge, infer, describe, check.</summary>
 internal static class Ingestion
 {
-    /// <summary>Many parts of a file of 186 MB: little memory, and two processors have the same to do.</summary>
-    internal const int PartBytes = 8 << 20;
+    /// <summary>Enough parts of a file of 186 MB for two processors to have the same to do.</summary>
+    internal const int PartBytes = 32 << 20;
 
     private static readonly Dictionary<string, ColumnSchema> Declared = new() { ["label"] = new ColumnSchema("label", ColumnType.Category) };
 
@@ -17,25 +16,21 @@ internal static class Ingestion
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         CsvFormat? format = null;
         var declared = new DataSchema { Columns = [.. Declared.Values] };
-        var free = new ConcurrentBag<byte[]>();
         using var room = new SemaphoreSlim(threads);
         var scans = new List<Task<PartScan>>();
         var done = new List<PartScan>();
+        long next = 0;
         await foreach (ReadOnlyMemory<byte> part in PartCutter.CutAsync(file, partBytes, CancellationToken.None))
         {
             format ??= CsvFormat.Detect(part.Span, out _);
+            (long start, long end) = (next, next += part.Length);
             await room.WaitAsync();
-
-            // The cutter needs its memory for the next part.
-            if (!free.TryTake(out byte[]? buffer) || buffer.Length < part.Length)
-                buffer = GC.AllocateUninitializedArray<byte>(part.Length + part.Length / 64);
-            part.CopyTo(buffer);
-            bool first = scans.Count == 0 && done.Count == 0;
             scans.Add(Task.Run(() =>
             {
-                _ = ContentHash.Of(buffer.AsSpan(0, part.Length));
-                PartScan scan = PartScan.Scan(new MemoryStream(buffer, 0, part.Length), format, first, declared, CancellationToken.None);
-                free.Add(buffer);
+                // As from the store: a part is read in pieces and hashed on the way.
+                using var content = new PartStream(path, start, end);
+                PartScan scan = PartScan.Scan(content, format, start == 0, declared, CancellationToken.None);
+                _ = content.Hash();
                 room.Release();
                 return scan;
             }));
