@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MlServerless.Data;
 using MlServerless.Learning.Artifacts;
+using MlServerless.Learning.Trainers;
 
 namespace MlServerless.Learning;
 
@@ -10,6 +11,8 @@ namespace MlServerless.Learning;
 /// </summary>
 public sealed class ModelArtifact
 {
+    private IPredictor? predictor;
+
     private ModelArtifact(byte[] json, ArtifactContent content)
     {
         Json = json;
@@ -55,7 +58,14 @@ public sealed class ModelArtifact
     /// <summary>Metrics on the validation part; one that is not defined there is absent.</summary>
     public IReadOnlyDictionary<string, double> Metrics => Content.Metrics;
 
+    /// <summary>What the model relies on; null for models of before it was kept.</summary>
+    public ModelImportance? Importance => Content.Importance;
+
     internal ArtifactContent Content { get; }
+
+    /// <summary>The compiled body, which scorers and explainers share.</summary>
+    internal IPredictor Predictor => LazyInitializer.EnsureInitialized(
+        ref predictor, () => Content.Body.Compile(Content.Preprocessor.Slots, Content.Task, Content.ClassLabels.Count));
 
     /// <summary>Reads an artifact and checks that it can be scored.</summary>
     /// <exception cref="InvalidArtifactException">It is not one; the message says what is wrong.</exception>

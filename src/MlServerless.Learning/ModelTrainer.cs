@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MlServerless.Data;
 using MlServerless.Learning.Artifacts;
+using MlServerless.Learning.Explanations;
 using MlServerless.Learning.Labels;
 using MlServerless.Learning.Numerics;
 using MlServerless.Learning.Parameters;
@@ -117,7 +118,7 @@ public static class ModelTrainer
         request.Progress?.Invoke(1);
 
         var signature = new ModelSignature(request.Label, [.. request.Features.Select(name => Field(request, name))], request.Schema.Hash);
-        var scorer = new Scorer(request.Task, classes.Count, signature, preprocessor, body);
+        var scorer = new Scorer(request.Task, classes.Count, signature, preprocessor, body.Compile(preprocessor.Slots, request.Task, classes.Count));
         double[] scores = scorer.Score(validationRows, team);
         var content = new ArtifactContent
         {
@@ -132,6 +133,7 @@ public static class ModelTrainer
             Rows = new TrainingRows(train.Rows.Length, train.LeftOut, validation.Rows.Length, validation.LeftOut),
             Reference = TableSketch.Of(request.Train, request.Features, team.Threads),
             Predictions = validation.Rows.Length == 0 ? null : Evaluation.Sketch(request.Task, scores, classes),
+            Importance = ImportanceCollector.Collect(body, scorer.OutputCount, validationRows.Count > 0 ? validationRows : set.Train, team),
             Metrics = Evaluation.Metrics(request.Task, validation.Targets, scores, scorer.OutputCount),
         };
         return ModelArtifact.Parse(ArtifactFormat.Write(content));

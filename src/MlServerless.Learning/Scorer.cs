@@ -18,11 +18,11 @@ public sealed class Scorer
     private readonly Preprocessor preprocessor;
     private readonly IPredictor predictor;
 
-    internal Scorer(LearningTask task, int classes, ModelSignature signature, Preprocessor preprocessor, IModelBody body)
+    internal Scorer(LearningTask task, int classes, ModelSignature signature, Preprocessor preprocessor, IPredictor predictor)
     {
         this.task = task;
         this.preprocessor = preprocessor;
-        predictor = body.Compile(preprocessor.Slots, task, classes);
+        this.predictor = predictor;
         Signature = signature;
         OutputCount = task == LearningTask.Multiclass ? classes : 1;
     }
@@ -36,7 +36,7 @@ public sealed class Scorer
     {
         ArgumentNullException.ThrowIfNull(artifact);
         ArtifactContent content = artifact.Content;
-        return new Scorer(content.Task, content.ClassLabels.Count, content.Signature, content.Preprocessor, content.Body);
+        return new Scorer(content.Task, content.ClassLabels.Count, content.Signature, content.Preprocessor, artifact.Predictor);
     }
 
     public FeatureRow CreateRow() => new(preprocessor);

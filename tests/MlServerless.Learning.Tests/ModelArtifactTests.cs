@@ -31,6 +31,25 @@ public class ModelArtifactTests
         Assert.Equal(Scorer.Compile(artifact).Score(table), Scorer.Compile(read).Score(table));
     }
 
+    [Theory]
+    [MemberData(nameof(AllKinds))]
+    public async Task Parse_FirstFormat_IsScoredAndExplained(string trainer, LearningTask task)
+    {
+        ModelArtifact artifact = await Training.ModelAsync(trainer, task);
+        JsonObject json = JsonNode.Parse(artifact.Json)!.AsObject();
+        json["format"] = 1;
+        json.Remove("importance");
+        json["model"]!.AsObject().Remove("averages");
+        byte[] first = CanonicalJson.Canonicalize(Encoding.UTF8.GetBytes(json.ToJsonString()));
+        ModelArtifact read = ModelArtifact.Parse(first);
+        Assert.Equal(first, Artifacts.ArtifactFormat.Write(read.Content));
+        Assert.Null(read.Importance);
+        Table table = SampleTable.Make(50, 8);
+        Assert.Equal(Scorer.Compile(artifact).Score(table), Scorer.Compile(read).Score(table));
+        var explainer = Explainer.Compile(read);
+        explainer.Explain(Scorer.Compile(read).CreateRow(), new double[explainer.OutputCount * explainer.InputCount]);
+    }
+
     [Fact]
     public async Task ClassLabels_Binary_PositiveClassIsLast()
     {
@@ -117,7 +136,7 @@ public class ModelArtifactTests
     }
 
     [Theory]
-    [InlineData("format", "2", "format")]
+    [InlineData("format", "1", "format")]
     [InlineData("task", "\"regression\"", "classLabels")]
     [InlineData("seed", "1", "seed")]
     [InlineData("classLabels", "[\"a\",\"a\"]", "classLabels")]

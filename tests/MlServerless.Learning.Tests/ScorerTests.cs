@@ -19,7 +19,7 @@ public class ScorerTests
         double[] outputs = new double[scorer.OutputCount];
         for (int i = 0; i < table.RowCount; i++)
         {
-            Fill(row, scorer.Signature, table, i);
+            row.Fill(scorer.Signature, table, i);
             scorer.Score(row, outputs);
             for (int k = 0; k < outputs.Length; k++)
                 Assert.Equal(BitConverter.DoubleToInt64Bits(whole[i * outputs.Length + k]), BitConverter.DoubleToInt64Bits(outputs[k]));
@@ -123,22 +123,5 @@ public class ScorerTests
         scorer.Score(row, expected);
         var table = new Table([new NumericColumn("age", ColumnType.Integer, [50])]);
         Assert.Equal(expected, scorer.Score(table));
-    }
-
-    private static void Fill(FeatureRow row, ModelSignature signature, Table table, int position)
-    {
-        row.Clear();
-        for (int input = 0; input < signature.Inputs.Count; input++)
-        {
-            switch (table[signature.Inputs[input].Name])
-            {
-                case NumericColumn numbers:
-                    row.SetNumber(input, numbers.Values[position]);
-                    break;
-                case CategoryColumn categories when categories.Codes[position] >= 0:
-                    row.SetCategory(input, Encoding.UTF8.GetBytes(categories.Vocabulary[categories.Codes[position]]));
-                    break;
-            }
-        }
     }
 }

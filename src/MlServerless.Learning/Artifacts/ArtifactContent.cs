@@ -31,4 +31,7 @@ internal sealed record ArtifactContent
     public required TableSketch? Predictions { get; init; }
 
     public required IReadOnlyDictionary<string, double> Metrics { get; init; }
+
+    /// <summary>Null for models of before it was kept.</summary>
+    public required ModelImportance? Importance { get; init; }
 }

@@ -12,7 +12,10 @@ namespace MlServerless.Learning.Artifacts;
 internal static class ArtifactFormat
 {
     /// <summary>Goes up when the layout changes.</summary>
-    public const int FormatVersion = 1;
+    public const int FormatVersion = 2;
+
+    /// <summary>The oldest layout that is still read: it knows no importance.</summary>
+    public const int OldestVersion = 1;
 
     public const int MaxBytes = 512 << 20;
     private const int MaxInputs = 10_000;
@@ -20,9 +23,11 @@ internal static class ArtifactFormat
 
     private static readonly string[] Members =
     [
-        "classLabels", "format", "metrics", "model", "parameters", "predictions", "preprocessing",
+        "classLabels", "format", "importance", "metrics", "model", "parameters", "predictions", "preprocessing",
         "reference", "rows", "seed", "signature", "task", "trainer",
     ];
+
+    private static readonly string[] Optional = ["importance"];
 
     public static byte[] Write(ArtifactContent content)
     {
@@ -30,7 +35,7 @@ internal static class ArtifactFormat
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
-            writer.WriteNumber("format", FormatVersion);
+            writer.WriteNumber("format", content.Importance is null ? OldestVersion : FormatVersion);
             Write(writer, "task", content.Task, ArtifactJsonContext.Default.LearningTask);
             Write(writer, "trainer", content.Trainer, ArtifactJsonContext.Default.TrainerDocument);
             Write(writer, "parameters", content.Parameters, ArtifactJsonContext.Default.IReadOnlyDictionaryStringJsonElement);
@@ -44,6 +49,8 @@ internal static class ArtifactFormat
             content.Body.Write(writer);
             Write(writer, "rows", content.Rows, ArtifactJsonContext.Default.TrainingRows);
             Write(writer, "metrics", content.Metrics, ArtifactJsonContext.Default.IReadOnlyDictionaryStringDouble);
+            if (content.Importance is not null)
+                Write(writer, "importance", content.Importance, ArtifactJsonContext.Default.ModelImportance);
             writer.WritePropertyName("reference");
             writer.WriteRawValue(content.Reference.ToCanonicalJson(), skipInputValidation: true);
             writer.WritePropertyName("predictions");
@@ -79,7 +86,7 @@ internal static class ArtifactFormat
         if (!reader.Read())
             throw new InvalidArtifactException("The artifact is empty.");
         var parts = new Dictionary<string, Range>(StringComparer.Ordinal);
-        JsonRead.Object(ref reader, "artifact", Members, (ref Utf8JsonReader r, string name) =>
+        JsonRead.Object(ref reader, "artifact", Members, Optional, (ref Utf8JsonReader r, string name) =>
         {
             int start = (int)r.TokenStartIndex;
             r.Skip();
@@ -89,8 +96,10 @@ internal static class ArtifactFormat
             throw new InvalidArtifactException("More follows after the end of the artifact.");
 
         int format = Integer(json.AsSpan(parts["format"]));
-        if (format != FormatVersion)
-            throw new InvalidArtifactException($"The artifact has format {format}; this version reads format {FormatVersion}.");
+        if (format is < OldestVersion or > FormatVersion)
+            throw new InvalidArtifactException($"The artifact has format {format}; this version reads formats {OldestVersion} to {FormatVersion}.");
+        if (parts.ContainsKey("importance") != format > OldestVersion)
+            throw new InvalidArtifactException($"format: {format} {(format > OldestVersion ? "needs" : "has no")} member 'importance'.");
         TrainerDocument trainer = Value(json.AsSpan(parts["trainer"]), "trainer", ArtifactJsonContext.Default.TrainerDocument);
         PreprocessingDocument preprocessing = Value(json.AsSpan(parts["preprocessing"]), "preprocessing", ArtifactJsonContext.Default.PreprocessingDocument);
         if (preprocessing.AlgorithmVersion is < Preprocessor.OldestVersion or > Preprocessor.AlgorithmVersion)
@@ -111,6 +120,7 @@ internal static class ArtifactFormat
             Rows = Value(json.AsSpan(parts["rows"]), "rows", ArtifactJsonContext.Default.TrainingRows),
             Reference = TableSketch.Parse(json.AsSpan(parts["reference"])),
             Predictions = predictions.SequenceEqual("null"u8) ? null : TableSketch.Parse(predictions),
+            Importance = parts.TryGetValue("importance", out Range importance) ? Value(json.AsSpan(importance), "importance", ArtifactJsonContext.Default.ModelImportance) : null,
             Metrics = Value(json.AsSpan(parts["metrics"]), "metrics", ArtifactJsonContext.Default.IReadOnlyDictionaryStringDouble),
         };
     }
@@ -139,6 +149,8 @@ internal static class ArtifactFormat
                 throw new InvalidArtifactException($"signature: input {i} differs from that of the preprocessing, '{inputs[i].Name}' of type {inputs[i].Type}.");
         if (fields.Select(f => f.Name).Distinct(StringComparer.Ordinal).Count() != fields.Count)
             throw new InvalidArtifactException("signature: an input is there twice.");
+        if (content.Importance is { } importance && !importance.Inputs.Select(i => i?.Name).SequenceEqual(fields.Select(f => f.Name)))
+            throw new InvalidArtifactException("importance: its inputs are not those of the signature.");
         content.Body.Check(content.Preprocessor.Slots, content.Task, classes);
     }
 

@@ -14,6 +14,7 @@ namespace MlServerless.Learning.Artifacts;
 [JsonSerializable(typeof(PreprocessingDocument))]
 [JsonSerializable(typeof(TrainerDocument))]
 [JsonSerializable(typeof(TrainingRows))]
+[JsonSerializable(typeof(ModelImportance))]
 [JsonSerializable(typeof(LearningTask))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, double>))]

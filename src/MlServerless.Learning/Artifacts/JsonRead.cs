@@ -9,7 +9,11 @@ internal static class JsonRead
     public delegate void Member(ref Utf8JsonReader reader, string name);
 
     /// <summary>Reads an object whose members must all be among <paramref name="members"/> and there exactly once.</summary>
-    public static void Object(ref Utf8JsonReader reader, string what, ReadOnlySpan<string> members, Member read)
+    public static void Object(ref Utf8JsonReader reader, string what, ReadOnlySpan<string> members, Member read) =>
+        Object(ref reader, what, members, [], read);
+
+    /// <summary>Reads an object whose members must all be among <paramref name="members"/>, and there exactly once unless they are optional.</summary>
+    public static void Object(ref Utf8JsonReader reader, string what, ReadOnlySpan<string> members, ReadOnlySpan<string> optional, Member read)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
             throw Unexpected(what, "an object", reader.TokenType);
@@ -26,7 +30,7 @@ internal static class JsonRead
             read(ref reader, members[member]);
         }
         for (int i = 0; i < members.Length; i++)
-            if ((seen & (1UL << i)) == 0)
+            if ((seen & (1UL << i)) == 0 && !optional.Contains(members[i]))
                 throw new InvalidArtifactException($"{what}: the member '{members[i]}' is missing.");
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MlServerless.Learning.Explanations;
 using MlServerless.Learning.Onnx;
 using MlServerless.Learning.Preprocessing;
 
@@ -16,6 +17,12 @@ internal interface IModelBody
 
     /// <summary>Flattens the body for scoring.</summary>
     IPredictor Compile(IReadOnlyList<Slot> slots, LearningTask task, int classes);
+
+    /// <summary>Flattens the body for explanations.</summary>
+    IAttribution Attribute(IReadOnlyList<Slot> slots);
+
+    /// <summary>What the splits of each slot reduced the loss by; null where a model has no splits.</summary>
+    double[]? Gains(int slots);
 
     /// <summary>Adds the body to an ONNX graph.</summary>
     /// <returns>The value that holds the raw scores, [N, outputs] of doubles.</returns>

@@ -1,4 +1,5 @@
 using MlServerless.Learning.Numerics;
+using MlServerless.Learning.Preprocessing;
 using MlServerless.Learning.Trainers.Gbdt;
 
 namespace MlServerless.Learning.Tests.Support;
@@ -22,7 +23,10 @@ internal sealed class RandomForest
 
     public Tree[] Trees { get; }
 
-    /// <summary>Slots of a row.</summary>
+    /// <summary>The slots, each of an input of its own.</summary>
+    public static Slot[] SlotsOf() => [.. Enumerable.Range(0, Slots).Select(s => new Slot(s, "value", s >= Numbers ? BucketCounts[s - Numbers] : 0))];
+
+    /// <summary>The values of a row's slots.</summary>
     public double[] Row()
     {
         double[] row = new double[Slots];

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MlServerless.Learning.Artifacts;
+using MlServerless.Learning.Explanations;
 using MlServerless.Learning.Onnx;
 using MlServerless.Learning.Preprocessing;
 
@@ -66,6 +67,17 @@ internal sealed class GbdtBody(double[] baseScores, Tree[] trees) : IModelBody
     }
 
     public string AddTo(OnnxSlots slots) => OnnxForest.Add(slots, BaseScores, Trees);
+
+    public IAttribution Attribute(IReadOnlyList<Slot> slots) => new ForestAttribution(this, slots);
+
+    public double[] Gains(int slots)
+    {
+        double[] gains = new double[slots];
+        foreach (Tree tree in Trees)
+            for (int node = 0; node < tree.NodeCount; node++)
+                gains[tree.Feature[node]] += tree.Gain[node];
+        return gains;
+    }
 
     /// <summary>The slots that the trees ask for, each with the ascending thresholds that make its bins.</summary>
     private SortedDictionary<int, double[]> ThresholdsBySlot()

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MlServerless.Learning.Artifacts;
+using MlServerless.Learning.Explanations;
 using MlServerless.Learning.Numerics;
 using MlServerless.Learning.Onnx;
 using MlServerless.Learning.Preprocessing;
@@ -7,9 +8,11 @@ using MlServerless.Learning.Preprocessing;
 namespace MlServerless.Learning.Trainers.Linear;
 
 /// <summary>A linear model: terms, and per output an intercept and the coefficients of all terms in their order.</summary>
-internal sealed class LinearBody(LinearTerm[] terms, double[] intercepts, double[][] coefficients) : IModelBody
+/// <param name="averages">Null for models of before it was kept.</param>
+internal sealed class LinearBody(LinearTerm[] terms, double[] intercepts, double[][] coefficients, double[]? averages) : IModelBody
 {
-    private static readonly string[] Members = ["coefficients", "intercepts", "terms"];
+    private static readonly string[] Members = ["averages", "coefficients", "intercepts", "terms"];
+    private static readonly string[] Optional = ["averages"];
     private static readonly string[] TermMembers = ["columns", "first", "kind", "mean", "scale", "slot"];
 
     public LinearTerm[] Terms { get; } = terms;
@@ -19,8 +22,11 @@ internal sealed class LinearBody(LinearTerm[] terms, double[] intercepts, double
     /// <summary>Per output.</summary>
     public double[][] Coefficients { get; } = coefficients;
 
+    /// <summary>What every coefficient is multiplied by in the mean training row.</summary>
+    public double[]? Averages { get; } = averages;
+
     /// <summary>Brings the solver's weights into the units of the label.</summary>
-    public static LinearBody Create(LinearTerm[] terms, double[] weights, int outputs, TargetScale scale)
+    public static LinearBody Create(LinearTerm[] terms, double[] weights, int outputs, TargetScale scale, double[] averages)
     {
         int width = weights.Length / outputs;
         double[] intercepts = new double[outputs];
@@ -34,7 +40,7 @@ internal sealed class LinearBody(LinearTerm[] terms, double[] intercepts, double
             for (int p = 0; p < width - 1; p++)
                 coefficients[k][p] = own[p] * scale.Unit + 0.0;
         }
-        return new LinearBody(terms, intercepts, coefficients);
+        return new LinearBody(terms, intercepts, coefficients, averages);
     }
 
     public static LinearBody Read(ref Utf8JsonReader reader)
@@ -42,12 +48,16 @@ internal sealed class LinearBody(LinearTerm[] terms, double[] intercepts, double
         List<LinearTerm> terms = [];
         List<double[]> coefficients = [];
         double[] intercepts = [];
-        JsonRead.Object(ref reader, "model", Members, (ref Utf8JsonReader r, string name) =>
+        double[]? averages = null;
+        JsonRead.Object(ref reader, "model", Members, Optional, (ref Utf8JsonReader r, string name) =>
         {
             switch (name)
             {
                 case "coefficients":
                     JsonRead.Array(ref r, name, (ref Utf8JsonReader element, string what) => coefficients.Add(JsonRead.Numbers(ref element, what)));
+                    break;
+                case "averages":
+                    averages = JsonRead.Numbers(ref r, name);
                     break;
                 case "intercepts":
                     intercepts = JsonRead.Numbers(ref r, name);
@@ -57,7 +67,7 @@ internal sealed class LinearBody(LinearTerm[] terms, double[] intercepts, double
                     break;
             }
         });
-        return new LinearBody([.. terms], intercepts, [.. coefficients]);
+        return new LinearBody([.. terms], intercepts, [.. coefficients], averages);
     }
 
     public void Write(Utf8JsonWriter writer)
@@ -73,6 +83,8 @@ internal sealed class LinearBody(LinearTerm[] terms, double[] intercepts, double
             writer.WriteEndArray();
         }
         writer.WriteEndArray();
+        if (Averages is not null)
+            JsonWrite.Numbers(writer, "averages", Averages);
         writer.WriteStartArray("terms");
         foreach (LinearTerm term in Terms)
         {
@@ -116,6 +128,8 @@ internal sealed class LinearBody(LinearTerm[] terms, double[] intercepts, double
             throw new InvalidArtifactException($"model: {outputs} outputs are needed, not {Intercepts.Length} intercepts and {Coefficients.Length} lists of coefficients.");
         if (Array.Exists(Coefficients, own => own.Length != columns))
             throw new InvalidArtifactException($"model: every output needs {columns} coefficients.");
+        if (Averages is not null && Averages.Length != columns)
+            throw new InvalidArtifactException($"model: {columns} averages are needed, not {Averages.Length}.");
     }
 
     /// <summary>Sparse slots of one input in a row.</summary>
@@ -130,6 +144,10 @@ internal sealed class LinearBody(LinearTerm[] terms, double[] intercepts, double
     public IPredictor Compile(IReadOnlyList<Slot> slots, LearningTask task, int classes) => new LinearPredictor(this);
 
     public string AddTo(OnnxSlots slots) => OnnxLinear.Add(slots, this);
+
+    public IAttribution Attribute(IReadOnlyList<Slot> slots) => new LinearAttribution(this, slots);
+
+    public double[]? Gains(int slots) => null;
 
     private static LinearTerm ReadTerm(ref Utf8JsonReader reader, int index)
     {

@@ -84,6 +84,27 @@ internal sealed class LinearDesign
         return new LinearDesign(rows.Count, firstCoefficient[^1], [.. denseTerms.Select(t => firstCoefficient[t])], groupTerms.Length, dense, codes, sparse);
     }
 
+    /// <summary>
+    /// The mean over the rows of what every coefficient is multiplied by: shares of rows for missing numbers, levels and buckets, and
+    /// 0 for standardised numbers.
+    /// </summary>
+    public double[] Averages()
+    {
+        double[] sums = new double[Coefficients + 1];
+        for (int block = 0; block < Blocks; block++)
+        {
+            for (int g = 0; g < Groups; g++)
+                foreach (int code in Codes[block].AsSpan(g * BlockRows, RowsOf(block)))
+                    sums[code]++;
+            for (int i = 0; i < Sparse[block].Values.Length; i++)
+                sums[Sparse[block].Slots[i]] += Sparse[block].Values[i];
+        }
+        double[] averages = new double[Coefficients];
+        for (int p = 0; p < averages.Length; p++)
+            averages[p] = sums[p] / Rows;
+        return averages;
+    }
+
     private static IEnumerable<int> Indices(LinearTerm[] terms, Func<LinearTermKind, bool> wanted) =>
         Enumerable.Range(0, terms.Length).Where(t => wanted(terms[t].Kind));
 

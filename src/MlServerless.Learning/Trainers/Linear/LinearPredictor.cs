@@ -22,10 +22,7 @@ internal sealed class LinearPredictor(LinearBody body) : IPredictor
                 first += term.Columns;
                 continue;
             }
-            double value = slots[term.Slot * stride];
-            (int column, double factor) = term.Kind == LinearTermKind.OneHot
-                ? (term.ColumnOf(value), 1.0)
-                : double.IsNaN(value) ? (term.Kind == LinearTermKind.NumberOrMissing ? 1 : -1, 1.0) : (0, term.Standardise(value));
+            (int column, double factor) = term.Pick(slots[term.Slot * stride]);
             if (column >= 0)
                 for (int k = 0; k < raw.Length; k++)
                     raw[k] += factor * body.Coefficients[k][first + column];

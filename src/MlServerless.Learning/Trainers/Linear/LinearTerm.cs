@@ -16,6 +16,12 @@ internal sealed record LinearTerm(int Slot, LinearTermKind Kind, double Mean, do
     public double Standardise(double value) =>
         Scale == 0 ? 0 : Math.Clamp((value - Mean) * Scale, -MaxStandardised, MaxStandardised);
 
+    /// <summary>The coefficient that a value calls for, −1 for none, and what it is multiplied by; not for sparse slots.</summary>
+    public (int Column, double Factor) Pick(double value) => Kind == LinearTermKind.OneHot ? (ColumnOf(value), 1)
+        : !double.IsNaN(value) ? (0, Standardise(value))
+        : Kind == LinearTermKind.NumberOrMissing ? (1, 1)
+        : (-1, 1);
+
     /// <summary>Which coefficient belongs to a level or bucket; −1 for none, which is also where missing levels go.</summary>
     public int ColumnOf(double value)
     {

@@ -14,7 +14,7 @@ internal sealed class LinearTrainer : ITrainer
 
     public string Name => "linear";
 
-    public int AlgorithmVersion => 1;
+    public int AlgorithmVersion => 2;
 
     public int MaxVocabulary => 1000;
 
@@ -68,7 +68,7 @@ internal sealed class LinearTrainer : ITrainer
             if (context.Checkpoint is not null && state.Iteration % CheckpointEvery == 0)
                 await context.Checkpoint.SaveAsync(state.Serialize(fingerprint), cancellationToken).ConfigureAwait(false);
         }
-        return LinearBody.Create(terms, state.Weights, loss.Outputs, scale);
+        return LinearBody.Create(terms, state.Weights, loss.Outputs, scale, design.Averages());
     }
 
     public IModelBody Read(ref Utf8JsonReader reader) => LinearBody.Read(ref reader);
