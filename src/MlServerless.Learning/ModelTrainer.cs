@@ -41,7 +41,7 @@ public static class ModelTrainer
 
     /// <summary>Whether a setting of a trainer takes whole numbers only; false where there is none of that name.</summary>
     public static bool IsInteger(string trainer, string parameter) =>
-        TrainerRegistry.Find(trainer)?.Parameters.FirstOrDefault(definition => definition.Name == parameter)?.IsInteger ?? false;
+        TrainerRegistry.Find(trainer)?.Parameters.FirstOrDefault(definition => definition.Name == parameter) is NumberParameter { IsInteger: true };
 
     /// <summary>Memory that a training takes at most with the trainer's default settings, the tables included, in bytes.</summary>
     /// <param name="rows">Rows of training and validation part together.</param>
