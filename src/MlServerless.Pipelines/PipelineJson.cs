@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using MlServerless.Learning.Evaluations;
 using MlServerless.Pipelines.Alerts;
@@ -17,6 +18,7 @@ namespace MlServerless.Pipelines;
 /// <summary>How the records of this project are written as JSON, in rows, in the store and in queue messages.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(RunRecord))]
 [JsonSerializable(typeof(Command))]

@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
+
 namespace MlServerless.Learning.Search;
 
 /// <summary>Some values, in the order in which a grid takes them.</summary>
-public sealed record ParameterChoices(IReadOnlyList<double> Values) : ParameterSpace;
+public sealed record ParameterChoices(IReadOnlyList<JsonNode> Values) : ParameterSpace;

@@ -37,9 +37,9 @@ public static class Trials
             int stride = trials.Length;
             foreach (string name in names)
             {
-                IReadOnlyList<double> values = spaces[name].Values;
+                IReadOnlyList<JsonNode> values = spaces[name].Values;
                 stride /= values.Count;
-                trials[t][name] = values[t / stride % values.Count];
+                trials[t][name] = values[t / stride % values.Count].DeepClone();
             }
         }
         return trials;
@@ -68,10 +68,10 @@ public static class Trials
     }
 
     /// <param name="share">From 0 to below 1.</param>
-    private static double Draw(ParameterSpace space, double share)
+    private static JsonNode Draw(ParameterSpace space, double share)
     {
         if (space is ParameterChoices choices)
-            return choices.Values[(int)(share * choices.Values.Count)];
+            return choices.Values[(int)(share * choices.Values.Count)].DeepClone();
         var range = (ParameterRange)space;
         double end = range.IsInteger ? range.Max + 1 : range.Max;
         double value = range.IsLogarithmic

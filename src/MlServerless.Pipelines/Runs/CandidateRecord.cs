@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MlServerless.Data;
 
 namespace MlServerless.Pipelines.Runs;
@@ -8,7 +9,7 @@ namespace MlServerless.Pipelines.Runs;
 public sealed record CandidateRecord(string Name, string Trainer, ContentHash? ModelHash, IReadOnlyDictionary<string, double> Metrics)
 {
     /// <summary>The settings that the spec or the search gave it; null for the trainer's defaults.</summary>
-    public IReadOnlyDictionary<string, double>? Parameters { get; init; }
+    public IReadOnlyDictionary<string, JsonElement>? Parameters { get; init; }
 
     /// <summary>Its place by the spec's metric, 1 for the best; of equals the first in the spec is before the others. Null until all are trained, and where the training failed.</summary>
     public int? Rank { get; init; }

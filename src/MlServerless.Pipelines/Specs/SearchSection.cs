@@ -68,14 +68,14 @@ internal static class SearchSection
 
     private static ParameterChoices? ReadChoices(SpecReader parameters, string name, JsonElement value, string? trainer)
     {
-        if (value.GetArrayLength() is 0 or > CandidatesSection.MaxCandidates || value.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.Number))
+        if (value.GetArrayLength() is 0 or > CandidatesSection.MaxCandidates || value.EnumerateArray().Any(item => item.ValueKind == JsonValueKind.Null))
         {
-            parameters.Fail(name, $"expected an array of 1 to {CandidatesSection.MaxCandidates} numbers.");
+            parameters.Fail(name, $"expected an array of 1 to {CandidatesSection.MaxCandidates} values.");
             return null;
         }
-        double[] values = [.. value.EnumerateArray().Select(item => item.GetDouble())];
+        JsonNode[] values = [.. value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Number ? item.GetDouble() : JsonNode.Parse(item.GetRawText())!)];
         bool valid = Check(parameters, name, trainer, values);
-        if (values.Distinct().Count() != values.Length)
+        if (values.Select(item => item.ToJsonString()).Distinct(StringComparer.Ordinal).Count() != values.Length)
         {
             parameters.Fail(name, "holds the same value twice: remove one.");
             valid = false;
@@ -126,12 +126,12 @@ internal static class SearchSection
     }
 
     /// <summary>Whether the trainer takes these values; what it does not take is told once for every value.</summary>
-    private static bool Check(SpecReader parameters, string name, string? trainer, double[] values)
+    private static bool Check(SpecReader parameters, string name, string? trainer, JsonNode[] values)
     {
         if (trainer is null)
             return false;
         string[] faults = [.. values
-            .SelectMany(value => ModelTrainer.ValidateParameters(trainer, new JsonObject { [name] = value }))
+            .SelectMany(value => ModelTrainer.ValidateParameters(trainer, new JsonObject { [name] = value.DeepClone() }))
             .Select(error => error.Message)
             .Distinct(StringComparer.Ordinal)];
         foreach (string fault in faults)

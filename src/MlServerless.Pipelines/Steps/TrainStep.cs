@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MlServerless.Data;
 using MlServerless.Learning;
 using MlServerless.Pipelines.Ports;
@@ -22,7 +23,8 @@ public sealed class TrainStep(StepRunner runner, IPipelineStorage storage, SpecC
         CandidateSpec candidate = spec.Candidates[index];
         var record = new CandidateRecord(candidate.Name, candidate.Trainer, null, new Dictionary<string, double>(StringComparer.Ordinal))
         {
-            Parameters = candidate.Parameters?.ToDictionary(parameter => parameter.Key, parameter => parameter.Value!.GetValue<double>(), StringComparer.Ordinal),
+            Parameters = candidate.Parameters is { } parameters ? JsonSerializer.SerializeToElement(parameters, PipelineJson.Default.JsonObject).EnumerateObject()
+                .ToDictionary(parameter => parameter.Name, parameter => parameter.Value, StringComparer.Ordinal) : null,
         };
         try
         {

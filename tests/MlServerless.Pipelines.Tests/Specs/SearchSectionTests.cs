@@ -53,6 +53,13 @@ public class SearchSectionTests
             Texts(Parse("""{"kind":"random","trials":3,"seed":1,"parameters":{"l2":{"min":0.01,"max":10,"scale":"log"},"maxLeaves":{"min":4,"max":64}}}""")));
 
     [Fact]
+    public void Read_ValuesThatAreNoNumbers_AreTried()
+    {
+        PipelineSpec spec = Parse("""{"kind":"grid","parameters":{"classWeights":["balanced",{"a":2}]}}""");
+        Assert.Equal(["""{"classWeights":"balanced"}""", """{"classWeights":{"a":2}}"""], Texts(spec));
+    }
+
+    [Fact]
     public void Read_FewerCombinationsThanTrials_AreMadeOnce()
     {
         PipelineSpec spec = Parse("""{"kind":"random","trials":30,"parameters":{"maxLeaves":{"min":4,"max":6}}}""");
@@ -65,7 +72,7 @@ public class SearchSectionTests
     [InlineData("""{"kind":"grid"}""", "parameters", "missing")]
     [InlineData("""{"kind":"grid","parameters":{}}""", "parameters", "missing")]
     [InlineData("""{"kind":"grid","parameters":{"l2":[]}}""", "parameters.l2", "1 to 64")]
-    [InlineData("""{"kind":"grid","parameters":{"l2":["a"]}}""", "parameters.l2", "numbers")]
+    [InlineData("""{"kind":"grid","parameters":{"l2":["a"]}}""", "parameters.l2", "must be a number")]
     [InlineData("""{"kind":"grid","parameters":{"l2":[1,1.0]}}""", "parameters.l2", "twice")]
     [InlineData("""{"kind":"grid","parameters":{"l2":[-1]}}""", "parameters.l2", "from 0")]
     [InlineData("""{"kind":"grid","parameters":{"maxLeafs":[31]}}""", "parameters.maxLeafs", "did you mean 'maxLeaves'")]

@@ -24,9 +24,9 @@ public sealed class TrainStepTests(StorageFixture fixture)
         CandidateRecord small = await Step().RunAsync(run.Ref, 1, "small", CancellationToken.None);
         Assert.Null(large.ModelHash);
         Assert.Contains("large-1", large.Error!.Message);
-        Assert.Equal(1024, large.Parameters!["maxLeaves"]);
+        Assert.Equal(1024, large.Parameters!["maxLeaves"].GetInt32());
         Assert.Null(small.Error);
-        Assert.Equal(3, small.Parameters!["l2"]);
+        Assert.Equal(3, small.Parameters!["l2"].GetInt32());
 
         var log = new RunLog(fixture.Storage, time);
         var evaluate = new EvaluateStep(Runner(), fixture.Storage, new SpecCatalog(fixture.Storage), new PreparedDataReader(fixture.Storage));
