@@ -14,7 +14,7 @@ var deploymentContainer = 'app-package'
 var promotionHeads = 'promotion-heads'
 var eventQueue = 'dataset-events'
 var containers = [uploadContainer, deploymentContainer, 'store', 'pipelines', 'monitoring', 'checkpoints']
-var queues = [eventQueue, '${eventQueue}-poison', 'commands', 'commands-poison']
+var queues = [eventQueue, '${eventQueue}-poison', 'commands', 'commands-poison', 'model-events']
 var tables = ['registry', 'runs', 'data', 'monitoring']
 
 resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {

@@ -2,10 +2,13 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using MlServerless.Learning.Evaluations;
+
+using MlServerless.Data;
 using MlServerless.Pipelines.Alerts;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Erasure;
 using MlServerless.Pipelines.Monitoring;
+using MlServerless.Pipelines.Monitoring.Capture;
 using MlServerless.Pipelines.Monitoring.Feedback;
 using MlServerless.Pipelines.Registry;
 using MlServerless.Pipelines.Reports;
@@ -44,7 +47,11 @@ namespace MlServerless.Pipelines;
 [JsonSerializable(typeof(ChainVerification))]
 [JsonSerializable(typeof(PredictionSketch))]
 [JsonSerializable(typeof(FeedbackEntry))]
+[JsonSerializable(typeof(ContentHash))]
+[JsonSerializable(typeof(IReadOnlyList<AssociationCounts>))]
+[JsonSerializable(typeof(RetrainLog))]
 [JsonSerializable(typeof(DriftReport))]
 [JsonSerializable(typeof(DriftReportEntry))]
 [JsonSerializable(typeof(Alert))]
+[JsonSerializable(typeof(AlertEvent))]
 public sealed partial class PipelineJson : JsonSerializerContext;

@@ -44,6 +44,9 @@ public sealed class PipelineOptions
     /// <summary>Whether refused predictions are told nothing but that, for endpoints that strangers may call.</summary>
     public bool GenericErrors { get; set; }
 
+    /// <summary>Where alerts are posted as they open and end; null for nowhere.</summary>
+    public Uri? AlertWebhook { get; set; }
+
     /// <summary>Models kept in memory.</summary>
     public int ModelsInMemory { get; set; } = 16;
 

@@ -13,6 +13,9 @@ namespace MlServerless.Storage;
 /// <remarks>Thread-safe; make one and keep it. Nothing is contacted before the first call.</remarks>
 public sealed class AzurePipelineStorage : IPipelineStorage
 {
+    // Nobody may read them, and they must not pile up then.
+    private static readonly TimeSpan EventsKept = TimeSpan.FromDays(7);
+
     private readonly StorageInventory inventory;
 
     private AzurePipelineStorage(StorageSettings settings, HttpPipelineTransport transport)
@@ -32,6 +35,7 @@ public sealed class AzurePipelineStorage : IPipelineStorage
         Monitoring = Table(names.MonitoringTable);
         PoisonQueues = new PoisonQueues(clients.Queue, names.Queues);
         Commands = new CommandQueue(new Lazy<QueueClient>(() => clients.Queue(names.Commands)));
+        Events = new CommandQueue(new Lazy<QueueClient>(() => clients.Queue(names.Events)), EventsKept);
 
         Lazy<BlobContainerClient> Container(string name) => new(() => clients.Container(name));
         RowTable Table(string name) => new(new Lazy<TableClient>(() => clients.Table(name)));
@@ -60,6 +64,8 @@ public sealed class AzurePipelineStorage : IPipelineStorage
     public ICommandQueue Commands { get; }
 
     public IPoisonQueues PoisonQueues { get; }
+
+    public ICommandQueue Events { get; }
 
     /// <exception cref="StorageSettingsException">The settings are incomplete or contradict themselves.</exception>
     public static AzurePipelineStorage Create(StorageSettings settings) => Create(settings, HttpClientTransport.Shared);

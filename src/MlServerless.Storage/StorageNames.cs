@@ -35,11 +35,14 @@ public sealed record StorageNames
     /// <summary>The queue of commands from HTTP functions and timers.</summary>
     public string Commands { get; init; } = "commands";
 
+    /// <summary>The queue from which others learn of alerts.</summary>
+    public string Events { get; init; } = "model-events";
+
     internal IEnumerable<string> Containers => [Incoming, Store, Pipelines, MonitoringBlobs, Checkpoints, PromotionHeads];
 
     internal IEnumerable<string> Tables => [RunsTable, DataTable, RegistryTable, MonitoringTable];
 
-    internal IEnumerable<string> Queues => [DatasetEvents, Commands];
+    internal IEnumerable<string> Queues => [DatasetEvents, Commands, Events];
 
     /// <summary>The same names behind a prefix, so that several installations share an account.</summary>
     /// <param name="prefix">Lower-case letters and digits, a letter first: what containers, queues and tables all allow.</param>
@@ -65,6 +68,7 @@ public sealed record StorageNames
             MonitoringTable = prefix + names.MonitoringTable,
             DatasetEvents = prefix + names.DatasetEvents,
             Commands = prefix + names.Commands,
+            Events = prefix + names.Events,
         };
     }
 }

@@ -55,7 +55,7 @@ public class AzurePipelineStorageTests(AzuriteFixture azurite)
 
         Assert.Equal(["incoming", "store", "pipelines", "monitoring", "checkpoints", "promotion-heads"], names.Containers);
         Assert.Equal(["runs", "data", "registry", "monitoring"], names.Tables);
-        Assert.Equal(["dataset-events", "commands"], names.Queues);
+        Assert.Equal(["dataset-events", "commands", "model-events"], names.Queues);
         Assert.Throws<ArgumentException>(() => StorageNames.Prefixed("1a"));
         Assert.Throws<ArgumentException>(() => StorageNames.Prefixed("a-b"));
     }

@@ -74,6 +74,8 @@ internal static class PipelineServices
         services.AddSingleton<FinishStep>();
 
         services.AddSingleton<SourceWatch>();
+        services.AddSingleton(_ => new HttpClient());
+        services.AddSingleton<AlertDelivery>();
         services.AddSingleton<AlertBook>();
         services.AddSingleton<AlertTimer>();
         services.AddSingleton<HeartbeatTimer>();
@@ -85,6 +87,8 @@ internal static class PipelineServices
         services.AddSingleton<PredictionSketches>();
         services.AddSingleton<PredictionKey>();
         services.AddSingleton<FeedbackService>();
+        services.AddSingleton<AssociationReferences>();
+        services.AddSingleton<DriftActions>();
         services.AddSingleton<DriftService>();
         services.AddHostedService<StorageStarter>();
         services.AddHostedService<SketchFlusher>();

@@ -47,6 +47,7 @@ internal static class PipelineSettings
             Time(nameof(options.SketchInterval), "how soon a prediction is in the stored sketch", options.SketchInterval, second, value => options.SketchInterval = value),
             Text(nameof(options.DefaultModel), "the model that `POST /invocations` asks, which names none", value => options.DefaultModel = value),
             Flag(nameof(options.GenericErrors), "whether refused predictions are told nothing but that, for endpoints that strangers may call", options.GenericErrors, value => options.GenericErrors = value),
+            Address(nameof(options.AlertWebhook), "where alerts are posted as they open and end, as an Event Grid event each", value => options.AlertWebhook = value),
             Time(nameof(options.TrafficInterval), "how often a process logs how many HTTP calls it answered and how many failed", options.TrafficInterval, second, value => options.TrafficInterval = value),
         ];
     }
@@ -80,6 +81,15 @@ internal static class PipelineSettings
         {
             set(text.Length > 0 ? text : null);
             return true;
+        });
+
+    private static Setting Address(string name, string meaning, Action<Uri?> set) =>
+        new($"{PipelineOptions.Section}__{name}", meaning, "none", "an address that begins with https:// or http://", text =>
+        {
+            bool allowed = Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp);
+            if (allowed || text.Length == 0)
+                set(allowed ? address : null);
+            return allowed || text.Length == 0;
         });
 
     private static Setting Flag(string name, string meaning, bool value, Action<bool> set) =>

@@ -59,6 +59,8 @@ internal static class Views
         view["reportHash"] = stored.Entry.ReportHash.Hex;
         view["createdAt"] = stored.Entry.CreatedAt;
         view["trigger"] = stored.Entry.Trigger;
+        if (stored.Entry.Action is { } action)
+            view["action"] = new JsonObject { ["kind"] = action.Kind, ["reason"] = action.Reason, ["runId"] = action.RunId };
         return view;
     }
 

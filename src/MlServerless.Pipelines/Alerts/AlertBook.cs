@@ -14,7 +14,7 @@ namespace MlServerless.Pipelines.Alerts;
 /// Opens and resolves alerts. Table <c>monitoring</c>, partition <c>@alerts</c>: <c>open:{pipeline}:{kind}</c> is an open alert, so that there is one of a
 /// kind; a resolved one is <c>past:{time}:{pipeline}:{kind}</c> and <c>past-of:{pipeline}:{time}:{kind}</c>, with a time that counts down, so that the newest comes first.
 /// </summary>
-public sealed class AlertBook(IPipelineStorage storage, TimeProvider time, ILogger<AlertBook> logger)
+public sealed class AlertBook(IPipelineStorage storage, TimeProvider time, ILogger<AlertBook> logger, AlertDelivery? delivery = null)
 {
     internal const string Partition = "@alerts";
 
@@ -122,7 +122,8 @@ public sealed class AlertBook(IPipelineStorage storage, TimeProvider time, ILogg
             alert.Reason,
             alert.Owner ?? "not named",
             alert.Consumers.Count == 0 ? "none named" : string.Join(", ", alert.Consumers.Select(consumer => consumer.Name)));
-        await Table.TryReplaceAsync(ToRow(row.Key, alert with { Announced = true }) with { ETag = row.ETag }, cancellationToken);
+        if (delivery is null || await delivery.DeliverAsync(alert, cancellationToken))
+            await Table.TryReplaceAsync(ToRow(row.Key, alert with { Announced = true }) with { ETag = row.ETag }, cancellationToken);
     }
 
     private async Task ResolveAsync(string pipeline, string kind, CancellationToken cancellationToken)
@@ -143,6 +144,8 @@ public sealed class AlertBook(IPipelineStorage storage, TimeProvider time, ILogg
                 continue;
             }
 
+            if (delivery is not null)
+                await delivery.DeliverAsync(resolved, cancellationToken);
             logger.LogInformation(AlertEvents.Resolved, "Alert {Alert} of pipeline {Pipeline} has ended: {Kind}", resolved.Id, pipeline, kind);
             return;
         }

@@ -11,4 +11,7 @@ public static class AlertKinds
 
     /// <summary>The newest upload has far fewer rows than those before it.</summary>
     public const string Shrinking = "shrinking";
+
+    /// <summary>What a model is asked has moved away from what it was trained on.</summary>
+    public const string Drift = "drift";
 }

@@ -34,6 +34,9 @@ public interface IPipelineStorage
 
     IPoisonQueues PoisonQueues { get; }
 
+    /// <summary>The queue <c>model-events</c>, from which others learn of alerts.</summary>
+    ICommandQueue Events { get; }
+
     /// <summary>Creates the containers, tables and queues that are missing. On Azure they come from the deployment; here they come with the first start.</summary>
     Task EnsureCreatedAsync(CancellationToken cancellationToken);
 

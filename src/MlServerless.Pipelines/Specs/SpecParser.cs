@@ -71,7 +71,7 @@ public static class SpecParser
             Evaluation = EvaluationSection.Read(reader.Object("evaluation")),
             Gates = GatesSection.Read(reader.Object("gates"), task, errors),
             Checks = CheckSection.Read(reader.Object("checks"), errors),
-            Monitoring = ReadMonitoring(reader.Object("monitoring")),
+            Monitoring = MonitoringSection.Read(reader.Object("monitoring")),
             Retention = RetentionSection.Read(reader.Object("retention")),
             Source = SourceSection.Read(reader),
             Consumers = ConsumersSection.Read(reader, errors),
@@ -146,24 +146,6 @@ public static class SpecParser
 
     private static string UnknownMetric(string metric, LearningTask task) =>
         $"'{metric}' is no metric of a {JsonNamingPolicy.CamelCase.ConvertName(task.ToString())} task; use one of {string.Join(", ", Evaluation.MetricNames(task))}.";
-
-    private static MonitoringSpec ReadMonitoring(SpecReader reader)
-    {
-        var defaults = new MonitoringSpec();
-        TimeSpan window = defaults.Window;
-        if (reader.String("window") is { } text)
-        {
-            if (!TimeSpan.TryParseExact(text, ["c", @"d\.hh\:mm\:ss"], CultureInfo.InvariantCulture, out window) || window < TimeSpan.FromMinutes(1) || window > TimeSpan.FromDays(1) || TimeSpan.TicksPerDay % window.Ticks != 0)
-            {
-                reader.Fail("window", $"'{text}' is no window: write hours:minutes:seconds from 00:01:00 to 1.00:00:00 that divide a day, e.g. 01:00:00.");
-                window = defaults.Window;
-            }
-        }
-
-        var monitoring = new MonitoringSpec { Window = window, MinimumRows = (int)(reader.Integer("minimumRows", 30, 1_000_000_000) ?? defaults.MinimumRows) };
-        reader.RefuseUnknown();
-        return monitoring;
-    }
 
     private static void CheckTogether(PipelineSpec spec, SpecReader reader)
     {

@@ -5,7 +5,8 @@ using MlServerless.Pipelines.Ports;
 namespace MlServerless.Storage.Queues;
 
 /// <summary>Sends commands, in base64 as the functions read them.</summary>
-internal sealed class CommandQueue(Lazy<QueueClient> queue) : ICommandQueue
+/// <param name="timeToLive">After which a message is gone; null for never.</param>
+internal sealed class CommandQueue(Lazy<QueueClient> queue, TimeSpan? timeToLive = null) : ICommandQueue
 {
     /// <summary>64 KiB after base64.</summary>
     private const int MaximumBytes = 48 * 1024;
@@ -21,6 +22,6 @@ internal sealed class CommandQueue(Lazy<QueueClient> queue) : ICommandQueue
             throw new ArgumentException($"The message has {bytes} bytes; a queue takes at most {MaximumBytes}. Store the data as content and send its hash.", nameof(message));
         }
 
-        await queue.Value.SendMessageAsync(message, visibleAfter, NeverExpires, cancellationToken).ConfigureAwait(false);
+        await queue.Value.SendMessageAsync(message, visibleAfter, timeToLive ?? NeverExpires, cancellationToken).ConfigureAwait(false);
     }
 }

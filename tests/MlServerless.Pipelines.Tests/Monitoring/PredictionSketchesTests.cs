@@ -18,32 +18,21 @@ public sealed class PredictionSketchesTests(StorageFixture fixture)
     private readonly PipelineOptions options = new();
     private readonly string model = TestRuns.NewPipeline();
 
-    /// <summary>One process that serves.</summary>
-    private sealed record Process(PredictionSketches Sketches, PredictionService Predictions, DriftService Drift);
-
-    private Process NewProcess()
-    {
-        var registry = new ModelRegistry(fixture.Storage, time);
-        var models = new ServedModels(registry, fixture.Storage, options, time, NullLogger<ServedModels>.Instance);
-        var sketches = new PredictionSketches(fixture.Storage, time, NullLogger<PredictionSketches>.Instance);
-        var drift = new DriftService(
-            fixture.Storage, registry, models, sketches, new DataCatalog(fixture.Storage), new RunLog(fixture.Storage, time), new PreparedDataReader(fixture.Storage), time, NullLogger<DriftService>.Instance);
-        return new Process(sketches, new PredictionService(models, sketches, new PredictionKey(fixture.Storage, time, NullLogger<PredictionKey>.Instance), time), drift);
-    }
+    private ServingProcess NewProcess() => new(fixture.Storage, time, options);
 
     /// <summary>Rows like those of the training data, moved by <paramref name="shift"/>.</summary>
     private static byte[] Rows(int count, double shift = 0) => Encoding.UTF8.GetBytes(
         "[" + string.Join(',', Enumerable.Range(0, count).Select(i => FormattableString.Invariant($"{{\"x\":{((i * 37) % 101) + 1 + shift},\"c\":\"{"abz"[i % 3]}\"}}"))) + "]");
 
-    private async Task PredictAsync(Process process, int rows, double shift = 0) =>
+    private async Task PredictAsync(ServingProcess process, int rows, double shift = 0) =>
         await process.Predictions.PredictAsync(model, null, Rows(rows, shift), CancellationToken.None);
 
     [Fact]
     public async Task ReportRecentAsync_SumsUpWhatEveryProcessPredicted()
     {
         await TestModels.PromoteAsync(fixture.Storage, time, model, await TestModels.TrainAsync());
-        Process one = NewProcess();
-        Process two = NewProcess();
+        ServingProcess one = NewProcess();
+        ServingProcess two = NewProcess();
         await PredictAsync(one, 150);
         await PredictAsync(two, 250);
         await one.Sketches.FlushAsync(closeAll: false, CancellationToken.None);
@@ -56,7 +45,7 @@ public sealed class PredictionSketchesTests(StorageFixture fixture)
     public async Task ReportRecentAsync_MovedFeature_IsNamed()
     {
         await TestModels.PromoteAsync(fixture.Storage, time, model, await TestModels.TrainAsync());
-        Process process = NewProcess();
+        ServingProcess process = NewProcess();
         await PredictAsync(process, 1000, shift: 60);
         StoredDriftReport stored = await process.Drift.ReportRecentAsync(model, CancellationToken.None);
         Assert.Equal("drift", stored.Report.Verdict);
@@ -69,7 +58,7 @@ public sealed class PredictionSketchesTests(StorageFixture fixture)
     public async Task ReportRecentAsync_FewRows_GivesNoVerdict()
     {
         await TestModels.PromoteAsync(fixture.Storage, time, model, await TestModels.TrainAsync());
-        Process process = NewProcess();
+        ServingProcess process = NewProcess();
         await PredictAsync(process, 40, shift: 60);
         Assert.Equal("insufficient data", (await process.Drift.ReportRecentAsync(model, CancellationToken.None)).Report.Verdict);
     }
@@ -78,7 +67,7 @@ public sealed class PredictionSketchesTests(StorageFixture fixture)
     public async Task FlushAsync_Repeated_KeepsOneGrowingBlobPerWindow()
     {
         await TestModels.PromoteAsync(fixture.Storage, time, model, await TestModels.TrainAsync());
-        Process process = NewProcess();
+        ServingProcess process = NewProcess();
         for (int i = 0; i < 3; i++)
         {
             await PredictAsync(process, 50);
@@ -94,10 +83,10 @@ public sealed class PredictionSketchesTests(StorageFixture fixture)
     public async Task CloseWindowsAsync_EndedWindow_IsReportedOnceAndNamesTheProcessThatDied()
     {
         await TestModels.PromoteAsync(fixture.Storage, time, model, await TestModels.TrainAsync());
-        Process dead = NewProcess();
+        ServingProcess dead = NewProcess();
         await PredictAsync(dead, 200);
         await dead.Sketches.FlushAsync(closeAll: false, CancellationToken.None);
-        Process alive = NewProcess();
+        ServingProcess alive = NewProcess();
         await PredictAsync(alive, 300);
         await alive.Sketches.FlushAsync(closeAll: false, CancellationToken.None);
         time.Advance(TimeSpan.FromHours(1) + TimeSpan.FromMinutes(2));
@@ -115,7 +104,7 @@ public sealed class PredictionSketchesTests(StorageFixture fixture)
     public async Task CloseWindowsAsync_WindowOfTheChampionBefore_IsReportedToo()
     {
         ModelVersion before = await TestModels.PromoteAsync(fixture.Storage, time, model, await TestModels.TrainAsync(1));
-        Process process = NewProcess();
+        ServingProcess process = NewProcess();
         await PredictAsync(process, 200);
         ModelVersion now = await TestModels.PromoteAsync(fixture.Storage, time, model, await TestModels.TrainAsync(2));
         time.Advance(options.AliasAge);

@@ -29,6 +29,8 @@ internal sealed class InterleavedSpecs(IPipelineStorage storage, Func<Task> befo
 
     public IPoisonQueues PoisonQueues => storage.PoisonQueues;
 
+    public ICommandQueue Events => storage.Events;
+
     public Task EnsureCreatedAsync(CancellationToken cancellationToken) => storage.EnsureCreatedAsync(cancellationToken);
 
     public Task PingAsync(CancellationToken cancellationToken) => storage.PingAsync(cancellationToken);
