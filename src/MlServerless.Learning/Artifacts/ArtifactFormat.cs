@@ -102,6 +102,8 @@ internal static class ArtifactFormat
             throw new InvalidArtifactException($"format: {format} {(format > OldestVersion ? "needs" : "has no")} member 'importance'.");
         TrainerDocument trainer = Value(json.AsSpan(parts["trainer"]), "trainer", ArtifactJsonContext.Default.TrainerDocument);
         PreprocessingDocument preprocessing = Value(json.AsSpan(parts["preprocessing"]), "preprocessing", ArtifactJsonContext.Default.PreprocessingDocument);
+        Require(trainer.Name, "trainer", "name");
+        Require(preprocessing.Inputs, "preprocessing", "inputs");
         if (preprocessing.AlgorithmVersion is < Preprocessor.OldestVersion or > Preprocessor.AlgorithmVersion)
             throw new InvalidArtifactException($"preprocessing: algorithm version {preprocessing.AlgorithmVersion} is none of {Preprocessor.OldestVersion} to {Preprocessor.AlgorithmVersion}, which this version knows.");
         if (preprocessing.Inputs.Count > MaxInputs)
@@ -115,7 +117,7 @@ internal static class ArtifactFormat
             Seed = Seed(json.AsSpan(parts["seed"])),
             Signature = Value(json.AsSpan(parts["signature"]), "signature", ArtifactJsonContext.Default.SignatureDocument).ToSignature(),
             ClassLabels = Value(json.AsSpan(parts["classLabels"]), "classLabels", ArtifactJsonContext.Default.IReadOnlyListString),
-            Preprocessor = new Preprocessor([.. preprocessing.Inputs.Select((input, i) => input.ToEncoder(i))]),
+            Preprocessor = new Preprocessor([.. preprocessing.Inputs.Select((input, i) => input?.ToEncoder(i) ?? throw new InvalidArtifactException($"preprocessing: input {i} is null."))]),
             Body = Body(trainer, json.AsSpan(parts["model"])),
             Rows = Value(json.AsSpan(parts["rows"]), "rows", ArtifactJsonContext.Default.TrainingRows),
             Reference = TableSketch.Parse(json.AsSpan(parts["reference"])),
@@ -149,10 +151,15 @@ internal static class ArtifactFormat
                 throw new InvalidArtifactException($"signature: input {i} differs from that of the preprocessing, '{inputs[i].Name}' of type {inputs[i].Type}.");
         if (fields.Select(f => f.Name).Distinct(StringComparer.Ordinal).Count() != fields.Count)
             throw new InvalidArtifactException("signature: an input is there twice.");
-        if (content.Importance is { } importance && !importance.Inputs.Select(i => i?.Name).SequenceEqual(fields.Select(f => f.Name)))
+        if (content.Importance is { } importance && !Require(importance.Inputs, "importance", "inputs").Select(i => i?.Name).SequenceEqual(fields.Select(f => f.Name)))
             throw new InvalidArtifactException("importance: its inputs are not those of the signature.");
         content.Body.Check(content.Preprocessor.Slots, content.Task, classes);
     }
+
+    /// <summary>Members of positional records may be left out of JSON unnoticed.</summary>
+    internal static T Require<T>(T? value, string what, string member)
+        where T : class =>
+        value ?? throw new InvalidArtifactException($"{what}: the member '{member}' is missing.");
 
     private static bool IsPlain(JsonElement value) => value.ValueKind is JsonValueKind.Number or JsonValueKind.String;
 

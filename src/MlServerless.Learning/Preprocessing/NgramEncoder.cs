@@ -18,8 +18,8 @@ internal sealed class NgramEncoder : InputEncoder
     private readonly TextNgrams ngrams;
     private readonly double[] weights;
 
-    // One more than the dimension of a bucket, 0 for none.
-    private readonly ushort[] places = new ushort[TextNgrams.Buckets];
+    // Searched by halves: a table of all buckets would let a small file ask for much memory.
+    private readonly int[] places;
 
     /// <param name="texts">Texts of the training part.</param>
     /// <param name="buckets">Ascending buckets with a slot of their own.</param>
@@ -34,8 +34,7 @@ internal sealed class NgramEncoder : InputEncoder
         Frequencies = frequencies;
         ngrams = new TextNgrams(wordNgrams, characterNgrams);
         weights = [.. frequencies.Select(with => DeterministicMath.Log((1.0 + texts) / (1.0 + with)) + 1)];
-        for (int d = 0; d < buckets.Count; d++)
-            places[buckets[d]] = (ushort)(d + 1);
+        places = [.. buckets];
     }
 
     public int WordNgrams { get; }
@@ -122,8 +121,8 @@ internal sealed class NgramEncoder : InputEncoder
         Span<int> dimensions = found.Items;
         int kept = 0;
         foreach (int bucket in dimensions)
-            if (places[bucket] > 0)
-                dimensions[kept++] = places[bucket] - 1;
+            if (Array.BinarySearch(places, bucket) is >= 0 and int dimension)
+                dimensions[kept++] = dimension;
         dimensions = dimensions[..kept];
         dimensions.Sort();
         double squares = 0;

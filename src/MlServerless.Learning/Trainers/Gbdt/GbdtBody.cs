@@ -49,6 +49,8 @@ internal sealed class GbdtBody(double[] baseScores, Tree[] trees) : IModelBody
             throw new InvalidArtifactException($"trees: {Trees.Length} trees cannot be shared by {outputs} outputs.");
         for (int t = 0; t < Trees.Length; t++)
             TreeChecks.Check(Trees[t], t, slots);
+        if (!double.IsFinite(BaseScores.Sum(Math.Abs) + Trees.Sum(tree => tree.LeafValue.Max(Math.Abs))))
+            throw new InvalidArtifactException("trees: leaf values are so large that scores would not be finite.");
         foreach ((int slot, double[] thresholds) in ThresholdsBySlot())
         {
             if (slots[slot].Buckets > FeatureBins.MaxBins)

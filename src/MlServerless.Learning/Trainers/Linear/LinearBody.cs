@@ -104,7 +104,10 @@ internal sealed class LinearBody(LinearTerm[] terms, double[] intercepts, double
     public void Check(IReadOnlyList<Slot> slots, LearningTask task, int classes)
     {
         int outputs = task == LearningTask.Multiclass ? classes : 1;
-        long columns = 0;
+        if (Intercepts.Length != outputs || Coefficients.Length != outputs)
+            throw new InvalidArtifactException($"model: {outputs} outputs are needed, not {Intercepts.Length} intercepts and {Coefficients.Length} lists of coefficients.");
+        int columns = 0;
+        double[] largest = [.. Intercepts.Select(Math.Abs)];
         for (int t = 0; t < Terms.Length; t++)
         {
             LinearTerm term = Terms[t];
@@ -122,10 +125,15 @@ internal sealed class LinearBody(LinearTerm[] terms, double[] intercepts, double
                 throw new InvalidArtifactException($"term {t}: {expected} columns are needed, not {term.Columns}.");
             if (term.Kind != LinearTermKind.OneHot && slots[term.Slot].IsCategory)
                 throw new InvalidArtifactException($"term {t}: slot {term.Slot} is a category, not a number.");
+            // At once, before many terms ask for the same slots.
+            if (Array.Exists(Coefficients, own => own.Length - columns < term.Columns))
+                throw new InvalidArtifactException($"term {t}: there are fewer coefficients than terms need.");
+            for (int k = 0; k < outputs; k++)
+                largest[k] += term.Largest(Coefficients[k].AsSpan(columns, term.Columns));
             columns += term.Columns;
         }
-        if (Intercepts.Length != outputs || Coefficients.Length != outputs)
-            throw new InvalidArtifactException($"model: {outputs} outputs are needed, not {Intercepts.Length} intercepts and {Coefficients.Length} lists of coefficients.");
+        if (Array.Exists(largest, sum => !double.IsFinite(sum)))
+            throw new InvalidArtifactException("model: its coefficients are so large that scores would not be finite.");
         if (Array.Exists(Coefficients, own => own.Length != columns))
             throw new InvalidArtifactException($"model: every output needs {columns} coefficients.");
         if (Averages is not null && Averages.Length != columns)

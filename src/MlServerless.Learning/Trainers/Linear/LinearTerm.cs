@@ -22,6 +22,25 @@ internal sealed record LinearTerm(int Slot, LinearTermKind Kind, double Mean, do
         : Kind == LinearTermKind.NumberOrMissing ? (1, 1)
         : (-1, 1);
 
+    /// <summary>What the term adds to a score at most, in size.</summary>
+    /// <param name="coefficients">Its coefficients for one output.</param>
+    public double Largest(ReadOnlySpan<double> coefficients)
+    {
+        double sum = 0, most = 0;
+        foreach (double coefficient in coefficients)
+        {
+            sum += Math.Abs(coefficient);
+            most = Math.Max(most, Math.Abs(coefficient));
+        }
+        return Kind switch
+        {
+            LinearTermKind.OneHot => most,
+            // Sparse values are at most 1.
+            LinearTermKind.Sparse => sum,
+            _ => most * MaxStandardised,
+        };
+    }
+
     /// <summary>Which coefficient belongs to a level or bucket; −1 for none, which is also where missing levels go.</summary>
     public int ColumnOf(double value)
     {
