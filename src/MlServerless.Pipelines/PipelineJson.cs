@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using MlServerless.Data;
 using MlServerless.Learning.Evaluations;
 
 using MlServerless.Data;
@@ -25,6 +26,18 @@ namespace MlServerless.Pipelines;
 [JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(RunRecord))]
 [JsonSerializable(typeof(Command))]
+[JsonSerializable(typeof(CachedStage))]
+[JsonSerializable(typeof(RunManifest))]
+[JsonSerializable(typeof(CandidateRecord))]
+[JsonSerializable(typeof(ContentHash))]
+[JsonSerializable(typeof(long))]
+[JsonSerializable(typeof(LatencyRecord))]
+[JsonSerializable(typeof(ScheduleState))]
+[JsonSerializable(typeof(SortedDictionary<string, string>))]
+[JsonSerializable(typeof(SplitSpec))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(HoldOutRecord))]
+[JsonSerializable(typeof(RunStatus))]
 [JsonSerializable(typeof(DataVersionManifest))]
 [JsonSerializable(typeof(DataVersionRecord))]
 [JsonSerializable(typeof(WindowComposition))]

@@ -60,7 +60,7 @@ public sealed class SameActivityTwiceTests : AppTest, IDisposable
         string body = Envelope("OnUpload", "message", upload.ToEvent("7f5f0b1c-0000-4000-8000-000000000005"));
         JsonObject[] answers = await Task.WhenAll(PostAsync("OnUpload", body), PostAsync("OnUpload", body));
         JsonObject start = Assert.Single(answers, answer => answer.Find("Outputs.starter") is not null).At("Outputs.starter").AsObject();
-        Assert.Equal("TrainingPipeline", start.Text("FunctionName"));
+        Assert.Equal("TrainingPipelineV2", start.Text("FunctionName"));
         Assert.Equal(upload.RunId, start.Text("InstanceId"));
         return JsonSerializer.SerializeToNode(new RunRef(upload.Pipeline, upload.RunId, 1), JsonSerializerOptions.Web)!.AsObject();
     }

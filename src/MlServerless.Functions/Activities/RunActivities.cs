@@ -61,6 +61,14 @@ public sealed class RunActivities(IServiceProvider services)
     public Task<bool> Promote([ActivityTrigger] RunRef run, CancellationToken cancellationToken) =>
         Step<PromoteStep>().RunAsync(run, cancellationToken);
 
+    [Function(nameof(VerifyContent))]
+    public Task<bool> VerifyContent([ActivityTrigger] RunRef run, CancellationToken cancellationToken) =>
+        Step<VerifyContentStep>().RunAsync(run, cancellationToken);
+
+    [Function(nameof(CompareRuns))]
+    public Task<bool> CompareRuns([ActivityTrigger] RunRef run, CancellationToken cancellationToken) =>
+        Step<VerifyStep>().RunAsync(run, cancellationToken);
+
     [Function(nameof(Complete))]
     public Task<bool> Complete([ActivityTrigger] RunRef run, CancellationToken cancellationToken) =>
         Step<FinishStep>().CompleteAsync(run, cancellationToken);

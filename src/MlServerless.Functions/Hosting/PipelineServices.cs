@@ -46,6 +46,9 @@ internal static class PipelineServices
         services.AddSingleton<RunStarter>();
         services.AddSingleton<StepRunner>();
         services.AddSingleton<Sweep>();
+        services.AddSingleton<RunControl>();
+        services.AddSingleton<RunSearch>();
+        services.AddSingleton<ScheduleTimer>();
         services.AddSingleton<UploadIntake>();
 
         services.AddSingleton<WindowRemoval>();
@@ -72,6 +75,8 @@ internal static class PipelineServices
         services.AddSingleton<TurnStep>();
         services.AddSingleton<PromoteStep>();
         services.AddSingleton<FinishStep>();
+        services.AddSingleton<VerifyContentStep>();
+        services.AddSingleton<VerifyStep>();
 
         services.AddSingleton<SourceWatch>();
         services.AddSingleton(_ => new HttpClient());

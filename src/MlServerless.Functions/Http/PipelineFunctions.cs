@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using MlServerless.Data;
 using MlServerless.Functions.Security;
@@ -5,6 +6,7 @@ using MlServerless.Pipelines.Alerts;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Ports;
 using MlServerless.Pipelines.Problems;
+using MlServerless.Pipelines.Registry;
 using MlServerless.Pipelines.Runs;
 using MlServerless.Pipelines.Specs;
 using MlServerless.Worker;
@@ -68,14 +70,61 @@ public sealed class PipelineFunctions(SpecCatalog specs, IPipelineStorage storag
         Api.AnswerAsync(async () =>
         {
             PipelineName.Require(name);
-            JsonObject body = await Api.ReadObjectAsync(request, ["dataVersion"], cancellationToken);
-            string? key = request.Headers.TryGetValue("Idempotency-Key", out var header) ? header.ToString() : null;
-            RunRecord run = await starter.RequestAsync(name, Views.DataVersion(Api.Text(body, "dataVersion")), key, cancellationToken);
-            request.HttpContext.Response.Headers.Location = $"/api/runs/{run.Id}";
-            return Api.Json(
-                new JsonObject { ["runId"] = run.Id, ["pipeline"] = run.Pipeline, ["status"] = Views.Status(run.Status), ["dataVersion"] = (run.RequestedDataVersion ?? run.UploadVersion)?.Hex },
-                StatusCodes.Status202Accepted);
+            JsonObject body = await Api.ReadObjectAsync(request, ["dataVersion", "mode", "fresh"], cancellationToken);
+            RunRecord run = await starter.RequestAsync(
+                name,
+                new RunRequest
+                {
+                    DataVersion = Views.DataVersion(Api.Text(body, "dataVersion")),
+                    IdempotencyKey = Requests.IdempotencyKey(request),
+                    Mode = Mode(Api.Text(body, "mode")),
+                    Fresh = Requests.Flag(request, "fresh") || Requests.Flag(body, "fresh") == true,
+                },
+                cancellationToken);
+            return Started(request, run);
         });
+
+    /// <summary>Tries a spec against a data version without touching production: <c>{"spec": {…}, "dataVersion": "…"}</c>.</summary>
+    [Function(nameof(StartExperiment))]
+    [RequiresRole(ApiRole.Operate)]
+    public Task<IResult> StartExperiment([HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/pipelines/{name}/experiments", MaxBodyBytes = 2 * SpecParser.MaxBytes)] HttpRequest request, string name, CancellationToken cancellationToken) =>
+        Api.AnswerAsync(async () =>
+        {
+            PipelineName.Require(name);
+            await specs.RequireAsync(name, cancellationToken);
+            JsonObject body = await Api.ReadObjectAsync(request, ["spec", "dataVersion", "fresh"], cancellationToken);
+            if (body["spec"] is not JsonObject spec)
+                throw ProblemException.BadRequest("'spec' is not a spec.", "Send \"spec\" with the JSON object of a pipeline spec, and \"dataVersion\" for another version than the newest.");
+            RunRecord run = await starter.RequestAsync(
+                name,
+                new RunRequest
+                {
+                    DataVersion = Views.DataVersion(Api.Text(body, "dataVersion")),
+                    IdempotencyKey = Requests.IdempotencyKey(request),
+                    Mode = ModelMode.Experiment,
+                    Fresh = Requests.Flag(request, "fresh") || Requests.Flag(body, "fresh") == true,
+                    SpecHash = await specs.PinAsync(Encoding.UTF8.GetBytes(spec.ToJsonString()), "$.spec", cancellationToken),
+                    Trigger = "experiment",
+                },
+                cancellationToken);
+            return Started(request, run);
+        });
+
+    private static IResult Started(HttpRequest request, RunRecord run)
+    {
+        request.HttpContext.Response.Headers.Location = $"/api/runs/{run.Id}";
+        return Api.Json(
+            new JsonObject { ["runId"] = run.Id, ["pipeline"] = run.Pipeline, ["status"] = Views.Status(run.Status), ["dataVersion"] = (run.RequestedDataVersion ?? run.UploadVersion)?.Hex },
+            StatusCodes.Status202Accepted);
+    }
+
+    private static ModelMode? Mode(string? text) => text switch
+    {
+        null => null,
+        "production" => ModelMode.Production,
+        "experiment" => ModelMode.Experiment,
+        _ => throw ProblemException.BadRequest($"'{text}' is no mode of a run.", "Send \"mode\": \"production\" or \"experiment\", or leave it out for what the spec says."),
+    };
 
     [Function(nameof(ListRuns))]
     [RequiresRole(ApiRole.Read)]

@@ -15,7 +15,7 @@ namespace MlServerless.Functions.Http;
 internal static class Views
 {
     /// <summary>Fields that only the machinery needs.</summary>
-    private static readonly string[] Internal = ["openSteps", "startedAttempt", "requestedDataVersion", "dataOrder", "hasEnded", "ref"];
+    private static readonly string[] Internal = ["openSteps", "startedAttempt", "requestedDataVersion", "dataOrder", "hasEnded", "ref", "traces"];
 
     public static JsonObject Run(RunRecord run)
     {
@@ -25,7 +25,17 @@ internal static class Views
         return view;
     }
 
-    public static string Status(RunStatus status) => JsonNamingPolicy.CamelCase.ConvertName(status.ToString());
+    public static string Status(RunStatus status) => JsonSerializer.SerializeToNode(status, PipelineJson.Default.RunStatus)!.GetValue<string>();
+
+    /// <summary>Whether a step used what an earlier run had made, and if not why.</summary>
+    public static JsonNode Cache(StageTrace trace) => new JsonObject
+    {
+        ["stage"] = trace.Stage,
+        ["part"] = trace.Part,
+        ["result"] = trace.Cache,
+        ["run"] = trace.CacheRun,
+        ["differs"] = trace.Missed is null ? null : new JsonArray([.. trace.Missed.Select(field => JsonValue.Create(field))]),
+    };
 
     public static JsonNode Rejected(RejectedUpload upload) => JsonSerializer.SerializeToNode(upload, PipelineJson.Default.RejectedUpload)!;
 

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace MlServerless.Functions.Orchestrations;
 
 /// <summary>
+/// The first released version, for runs that were under way when <see cref="TrainingPipelineV2"/> came. It is never changed: its histories are replayed on it.
 /// The way of one run: pin the spec, ingest, scan the parts, wait for the checks of earlier uploads, compose the window, check, prepare, train the candidates, evaluate the best, package, register, wait for the turn,
 /// promote. What the steps hand on stands on the run's record; only references travel here.
 /// </summary>

@@ -21,7 +21,7 @@ public sealed class QueueFunctions(UploadIntake intake, RunStarter starter, Eras
             foreach (UploadEvent upload in UploadEventParser.Parse(message.Text))
             {
                 if (await intake.TakeAsync(upload, cancellationToken) is { } run)
-                    starts = starts.And(nameof(TrainingPipeline), run.InstanceId, run);
+                    starts = starts.And(Orchestrators.Training, run.InstanceId, run);
             }
         }
         catch (JsonException exception)
@@ -49,8 +49,8 @@ public sealed class QueueFunctions(UploadIntake intake, RunStarter starter, Eras
 
         if (command.Erasure is { } erasure)
             await erasures.ContinueAsync(erasure, cancellationToken);
-        return command.Run is { } run && await starter.TryTakeAsync(run, cancellationToken)
-            ? OrchestrationStarts.Of(nameof(TrainingPipeline), run.InstanceId, run)
+        return command.Run is { } run && await starter.TryTakeAsync(run, cancellationToken) is { } record
+            ? OrchestrationStarts.Of(Orchestrators.Of(record), run.InstanceId, run)
             : OrchestrationStarts.None;
     }
 }

@@ -102,7 +102,7 @@ public sealed class DriftService(
 
         // Any run on it will do: one that came with the upload may have been rejected and a later one, under another spec, not.
         RunRecord run = await runs.ListAsync(model, cancellationToken)
-            .Where(run => run.DataVersion == version && run.PreparedHash is not null)
+            .Where(run => run.DataVersion == version && run.PreparedHash is not null && !run.IsAside)
             .OrderByDescending(run => run.ClaimedAt)
             .FirstOrDefaultAsync(cancellationToken)
             ?? throw new ProblemException(409, "That data version was not prepared for training.", $"Its runs did not pass their checks, or have not come so far yet; see GET /api/pipelines/{model}/runs.");

@@ -8,7 +8,8 @@ namespace MlServerless.Pipelines.Runs;
 
 /// <summary>
 /// The runs, in table <c>runs</c>, partition = pipeline: <c>run:{id}</c> holds the record, <c>active:{id}</c> exists while the run has not ended
-/// (both change in one transaction), and partition <c>@ids</c> finds the pipeline of an id.
+/// (both change in one transaction), <c>approval:{id}</c> while it waits for somebody's approval, partition <c>@ids</c> finds the pipeline of an id, and
+/// partition <c>@time</c> lists runs by a time that counts down.
 /// </summary>
 public sealed class RunLog(IPipelineStorage storage, TimeProvider time, ILogger<RunLog>? logger = null)
 {
@@ -16,16 +17,22 @@ public sealed class RunLog(IPipelineStorage storage, TimeProvider time, ILogger<
 
     private const string RunPrefix = "run:";
     private const string ActivePrefix = "active:";
+    private const string ApprovalPrefix = "approval:";
     private const string IdPartition = "@ids";
+    private const string TimePartition = "@time";
 
     private IRowTable Table => storage.Runs;
+
+    internal IPipelineStorage Storage => storage;
 
     /// <summary>Inserts a run that has just been claimed.</summary>
     /// <returns>False when a run of that id exists.</returns>
     public async Task<bool> TryClaimAsync(RunRecord run, CancellationToken cancellationToken)
     {
-        // The index row goes first: one without a run is harmless, a run without one could not be found.
-        await Table.PutAsync(new Row(IdPartition, run.Id, JsonSerializer.Serialize(run.Pipeline, PipelineJson.Default.String)), cancellationToken);
+        // The index rows go first: one without a run is harmless, a run without one could not be found.
+        string pipeline = JsonSerializer.Serialize(run.Pipeline, PipelineJson.Default.String);
+        await Table.PutAsync(new Row(IdPartition, run.Id, pipeline), cancellationToken);
+        await Table.PutAsync(new Row(TimePartition, TimeKey(run), pipeline), cancellationToken);
         bool claimed = await Table.TryCommitAsync(
             run.Pipeline,
             [
@@ -55,6 +62,61 @@ public sealed class RunLog(IPipelineStorage storage, TimeProvider time, ILogger<
             yield return FromRow(row);
     }
 
+    /// <summary>Runs by the time of their claim, the newest first.</summary>
+    /// <param name="pipeline">Null for all.</param>
+    /// <param name="after">Where to go on, as <see cref="TokenOf"/> tells; null for the newest.</param>
+    /// <param name="since">Only runs claimed since then; null for all.</param>
+    public async IAsyncEnumerable<RunRecord> ListNewestAsync(string? pipeline, string? after, DateTimeOffset? since, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? end = since is { } time ? Countdown(time) + "~" : null;
+        await foreach (Row row in Table.QueryAsync(TimePartition, after is null ? null : after + "!", end, cancellationToken))
+        {
+            string of = JsonSerializer.Deserialize(row.Json, PipelineJson.Default.String)!;
+            if (pipeline is not null && of != pipeline)
+                continue;
+
+            // A claim that another one of the same run forestalled has left an index row with its own time.
+            if (await FindAsync(of, row.Key[(row.Key.IndexOf(':', StringComparison.Ordinal) + 1)..], cancellationToken) is { } run && TimeKey(run) == row.Key)
+                yield return run;
+        }
+    }
+
+    /// <summary>Where a list of runs goes on after a run.</summary>
+    public static string TokenOf(RunRecord run) => TimeKey(run);
+
+    public static bool IsToken(string token) => token is { Length: 54 } && token[19] == ':' && token.AsSpan(0, 19).IndexOfAnyExceptInRange('0', '9') < 0 && RunId.IsValid(token[20..]);
+
+    /// <summary>Runs that wait for somebody's approval.</summary>
+    /// <param name="pipeline">Null for all.</param>
+    public async IAsyncEnumerable<RunRecord> ListAwaitingApprovalAsync(string? pipeline, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (Row row in Table.QueryAsync(pipeline, ApprovalPrefix, ApprovalPrefix + "~", cancellationToken))
+        {
+            if (await FindAsync(row.Partition, row.Key[ApprovalPrefix.Length..], cancellationToken) is { Status: RunStatus.AwaitingApproval } run)
+                yield return run;
+        }
+    }
+
+    /// <summary>Changes a run that waits for approval, once; what it becomes may be under way again.</summary>
+    /// <returns>The run, or null when it does not wait any more.</returns>
+    public async Task<RunRecord?> DecideAsync(string pipeline, string runId, Func<RunRecord, RunRecord> change, CancellationToken cancellationToken)
+    {
+        while (await Table.FindAsync(pipeline, RunPrefix + runId, cancellationToken) is { } row)
+        {
+            RunRecord current = FromRow(row);
+            if (current.Status != RunStatus.AwaitingApproval || await Table.FindAsync(pipeline, ApprovalPrefix + runId, cancellationToken) is not { } waiting)
+                return null;
+            RunRecord next = change(current) with { Stamp = time.GetUtcNow() };
+            List<RowChange> changes = [new RowChange(RowChangeKind.Replace, ToRow(next, row.ETag)), new RowChange(RowChangeKind.Delete, waiting)];
+            if (!next.HasEnded)
+                changes.Add(new RowChange(RowChangeKind.Insert, new Row(pipeline, ActivePrefix + runId, "{}")));
+            if (await Table.TryCommitAsync(pipeline, changes, cancellationToken))
+                return next;
+        }
+
+        return null;
+    }
+
     /// <summary>Runs that have not ended, of one pipeline or of all.</summary>
     public async IAsyncEnumerable<RunRecord> ListActiveAsync(string? pipeline, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -80,27 +142,31 @@ public sealed class RunLog(IPipelineStorage storage, TimeProvider time, ILogger<
             if (current.Attempt != run.Attempt)
                 throw new StaleRunException(run, $"attempt {current.Attempt} is under way");
             RunRecord next = change(current) with { Stamp = time.GetUtcNow() };
-            if (!await TryWriteAsync(next, row.ETag, cancellationToken))
+            if (await TryWriteAsync(next, row.ETag, cancellationToken) is not { } written)
                 continue;
-            if (next.HasEnded)
-                Tell(next);
-            return next;
+            if (written.HasEnded)
+                Tell(written);
+            return written;
         }
     }
 
-    private async Task<bool> TryWriteAsync(RunRecord run, string? etag, CancellationToken cancellationToken)
+    /// <returns>The run as it was written, or null when another change came between.</returns>
+    private async Task<RunRecord?> TryWriteAsync(RunRecord run, string? etag, CancellationToken cancellationToken)
     {
         Row row = ToRow(run, etag);
         if (!run.HasEnded)
-            return await Table.TryReplaceAsync(row, cancellationToken) is not null;
+            return await Table.TryReplaceAsync(row, cancellationToken) is not null ? run : null;
+
+        run = run with { ManifestHash = await ManifestWriter.PutAsync(storage, run, cancellationToken) };
+        row = ToRow(run, etag);
 
         // A missing active row means that somebody else has just ended the run, and then the replace fails too.
         if (await Table.FindAsync(run.Pipeline, ActivePrefix + run.Id, cancellationToken) is not { } active)
-            return false;
-        return await Table.TryCommitAsync(
-            run.Pipeline,
-            [new RowChange(RowChangeKind.Replace, row), new RowChange(RowChangeKind.Delete, active)],
-            cancellationToken);
+            return null;
+        List<RowChange> changes = [new RowChange(RowChangeKind.Replace, row), new RowChange(RowChangeKind.Delete, active)];
+        if (run.Status == RunStatus.AwaitingApproval)
+            changes.Add(new RowChange(RowChangeKind.Insert, new Row(run.Pipeline, ApprovalPrefix + run.Id, "{}")));
+        return await Table.TryCommitAsync(run.Pipeline, changes, cancellationToken) ? run : null;
     }
 
     /// <summary>The one line that says how a run ended; it may be missing after a crash, so the record is the truth.</summary>
@@ -119,6 +185,10 @@ public sealed class RunLog(IPipelineStorage storage, TimeProvider time, ILogger<
             run.Error?.Stage ?? run.Stage,
             run.Error?.Message ?? "none");
     }
+
+    private static string TimeKey(RunRecord run) => $"{Countdown(run.ClaimedAt)}:{run.Id}";
+
+    private static string Countdown(DateTimeOffset at) => (DateTimeOffset.MaxValue.UtcTicks - at.UtcTicks).ToString("D19", System.Globalization.CultureInfo.InvariantCulture);
 
     private static Row ToRow(RunRecord run, string? etag) =>
         new(run.Pipeline, RunPrefix + run.Id, JsonSerializer.Serialize(run, PipelineJson.Default.RunRecord), etag);

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using MlServerless.Data;
+using MlServerless.Pipelines.Registry;
 
 namespace MlServerless.Pipelines.Runs;
 
@@ -11,7 +13,7 @@ public sealed record RunRecord
 
     public required RunStatus Status { get; init; }
 
-    /// <summary>What started it: <c>upload</c>, <c>request</c> or <c>sweep</c>.</summary>
+    /// <summary>What started it: <c>upload</c>, <c>request</c>, <c>schedule</c>, <c>experiment</c>, <c>verify</c> or <c>sweep</c>.</summary>
     public required string Trigger { get; init; }
 
     public int Attempt { get; init; } = 1;
@@ -34,6 +36,23 @@ public sealed record RunRecord
 
     /// <summary>The data version that was chosen for the run; it is used as it is, without ingest or window.</summary>
     public ContentHash? RequestedDataVersion { get; init; }
+
+    /// <summary>What it is for; null until its spec is pinned, where the request did not say.</summary>
+    public ModelMode? Mode { get; init; }
+
+    /// <summary>Whether what earlier runs have made is not to be used.</summary>
+    public bool Fresh { get; init; }
+
+    /// <summary>The run that this one repeats to compare.</summary>
+    public string? Verifies { get; init; }
+
+    /// <summary>What came of the comparison.</summary>
+    public Verification? Verification { get; init; }
+
+    public CancellationRecord? Cancellation { get; init; }
+
+    /// <summary>Whether somebody agreed; null where nobody was asked.</summary>
+    public ApprovalRecord? Approval { get; init; }
 
     public string? Stage { get; init; }
 
@@ -82,9 +101,19 @@ public sealed record RunRecord
 
     public PromotionRecord? Promotion { get; init; }
 
+    /// <summary>What its stages took and gave, by hash.</summary>
+    public IReadOnlyList<StageTrace> Traces { get; init; } = [];
+
+    /// <summary>The stored <see cref="RunManifest"/>; null until the run has ended.</summary>
+    public ContentHash? ManifestHash { get; init; }
+
     public RunError? Error { get; init; }
 
     public bool HasEnded => Status is not (RunStatus.Claimed or RunStatus.Running);
+
+    /// <summary>Whether it stands beside the production runs: these do not wait for it, and it changes nothing of theirs.</summary>
+    [JsonIgnore]
+    public bool IsAside => Mode is ModelMode.Experiment or ModelMode.Verification;
 
     public RunRef Ref => new(Pipeline, Id, Attempt);
 }

@@ -11,33 +11,44 @@ public sealed class RunStarter(IPipelineStorage storage, RunLog runs, DataCatalo
 {
     private const int MaxKeyLength = 200;
 
-    /// <summary>Claims a run on a data version that was ingested before and queues its start.</summary>
+    /// <inheritdoc cref="RequestAsync(string, RunRequest, CancellationToken)"/>
     /// <param name="dataVersion">Null for the newest.</param>
     /// <param name="idempotencyKey">Requests with the same key start one run; null makes every request its own.</param>
-    /// <exception cref="ProblemException">404: no such pipeline or data version; 400: the key is too long; 409: there is no data yet, or the key was sent with another data version.</exception>
-    public async Task<RunRecord> RequestAsync(string pipeline, ContentHash? dataVersion, string? idempotencyKey, CancellationToken cancellationToken)
+    public Task<RunRecord> RequestAsync(string pipeline, ContentHash? dataVersion, string? idempotencyKey, CancellationToken cancellationToken) =>
+        RequestAsync(pipeline, new RunRequest { DataVersion = dataVersion, IdempotencyKey = idempotencyKey }, cancellationToken);
+
+    /// <summary>Claims a run on a data version that was ingested before and queues its start.</summary>
+    /// <exception cref="ProblemException">404: no such pipeline or data version; 400: the key is too long; 409: there is no data yet, or the key was sent with another request; 410: the rows are no longer kept.</exception>
+    public async Task<RunRecord> RequestAsync(string pipeline, RunRequest request, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(request);
         await specs.RequireAsync(pipeline, cancellationToken);
-        if (idempotencyKey?.Length is 0 or > MaxKeyLength)
+        if (request.IdempotencyKey?.Length is 0 or > MaxKeyLength)
             throw ProblemException.BadRequest("The Idempotency-Key is not usable.", $"Send 1 to {MaxKeyLength} characters.");
-        DataVersionRecord data = await FindDataAsync(pipeline, dataVersion, cancellationToken);
+        DataVersionRecord data = await FindDataAsync(pipeline, request.DataVersion, cancellationToken);
         var run = new RunRecord
         {
-            Id = RunId.ForRequest(pipeline, idempotencyKey ?? Guid.NewGuid().ToString("N")),
+            Id = RunId.ForRequest(pipeline, request.IdempotencyKey ?? Guid.NewGuid().ToString("N")),
             Pipeline = pipeline,
             Status = RunStatus.Claimed,
-            Trigger = "request",
+            Trigger = request.Trigger,
             ClaimedAt = time.GetUtcNow(),
             Stamp = time.GetUtcNow(),
-            DataOrder = data.Order,
-            RequestedDataVersion = dataVersion,
-            UploadVersion = dataVersion is null ? data.Id : null,
+            DataOrder = request.Verifies?.DataOrder ?? data.Order,
+            RequestedDataVersion = request.DataVersion,
+            UploadVersion = request.DataVersion is null ? data.Id : null,
+            Mode = request.Mode,
+            Fresh = request.Fresh,
+            SpecHash = request.SpecHash,
+            Verifies = request.Verifies?.Id,
         };
         if (!await runs.TryClaimAsync(run, cancellationToken))
         {
             run = (await runs.FindAsync(pipeline, run.Id, cancellationToken))!;
-            if (dataVersion is not null && (run.RequestedDataVersion ?? run.UploadVersion) != dataVersion)
+            if (request.DataVersion is { } asked && (run.RequestedDataVersion ?? run.UploadVersion) != asked)
                 throw new ProblemException(409, "That Idempotency-Key belongs to another request.", $"It started run {run.Id} on data version {run.RequestedDataVersion ?? run.UploadVersion}; send a new key for another data version.");
+            if (run.Fresh != request.Fresh || (request.SpecHash is { } spec && run.SpecHash != spec) || (request.Mode is { } mode && run.Mode != mode))
+                throw new ProblemException(409, "That Idempotency-Key belongs to another request.", $"It started run {run.Id} with another spec or other options; send a new key.");
         }
 
         // Also for a run that an earlier request claimed: that one may have died before it came here.
@@ -50,13 +61,13 @@ public sealed class RunStarter(IPipelineStorage storage, RunLog runs, DataCatalo
         storage.Commands.SendAsync(new Command(Command.Start, run).ToJson(), null, cancellationToken);
 
     /// <summary>Marks a start that a command asks for.</summary>
-    /// <returns>Whether to start it now; false: it was started before, has ended, or another attempt has taken its place.</returns>
-    public async Task<bool> TryTakeAsync(RunRef run, CancellationToken cancellationToken)
+    /// <returns>The run to start now; null: it was started before, has ended, or another attempt has taken its place.</returns>
+    public async Task<RunRecord?> TryTakeAsync(RunRef run, CancellationToken cancellationToken)
     {
         bool first = false;
         try
         {
-            await runs.UpdateAsync(
+            RunRecord taken = await runs.UpdateAsync(
                 run,
                 record =>
                 {
@@ -64,13 +75,12 @@ public sealed class RunStarter(IPipelineStorage storage, RunLog runs, DataCatalo
                     return record with { StartedAttempt = record.Attempt };
                 },
                 cancellationToken);
+            return first ? taken : null;
         }
         catch (StaleRunException)
         {
-            return false;
+            return null;
         }
-
-        return first;
     }
 
     private async Task<DataVersionRecord> FindDataAsync(string pipeline, ContentHash? dataVersion, CancellationToken cancellationToken)

@@ -31,4 +31,16 @@ public enum RunStatus
     /// <summary>Given up after repeated deaths of the process or of the orchestration.</summary>
     [JsonStringEnumMemberName("lost")]
     Lost,
+
+    /// <summary>Somebody ended it.</summary>
+    [JsonStringEnumMemberName("cancelled")]
+    Cancelled,
+
+    /// <summary>Its gates passed, and somebody must agree before its model becomes champion; <see cref="RunRecord.Approval"/> says until when.</summary>
+    [JsonStringEnumMemberName("awaiting approval")]
+    AwaitingApproval,
+
+    /// <summary>Nobody agreed in time.</summary>
+    [JsonStringEnumMemberName("expired")]
+    Expired,
 }

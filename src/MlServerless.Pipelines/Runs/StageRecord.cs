@@ -11,4 +11,10 @@ public sealed record StageRecord
 
     /// <summary>Parts that were not scanned because a run before had scanned them, with the same declared columns and the same code; null for none.</summary>
     public int? Reused { get; init; }
+
+    /// <summary>Processor time of all its steps.</summary>
+    public double? CpuSeconds { get; init; }
+
+    /// <summary>The most memory that the process was seen to hold.</summary>
+    public long? PeakBytes { get; init; }
 }

@@ -13,6 +13,12 @@ public sealed class StepRunner(RunLog runs, TimeProvider time, PipelineOptions o
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<string, bool> executions = new();
 
+    internal StageCache Cache { get; } = new(runs.Storage);
+
+    internal DateTimeOffset Now => time.GetUtcNow();
+
+    internal Task<RunRecord?> FindAsync(string pipeline, string runId, CancellationToken cancellationToken) => runs.FindAsync(pipeline, runId, cancellationToken);
+
     /// <param name="stage">The stage shown on the record.</param>
     /// <param name="part">What tells apart steps of one stage, e.g. the candidate's name; null where there is one.</param>
     /// <exception cref="StaleRunException">The run has ended (also: just now, as superseded or lost), or a later attempt is under way.</exception>
@@ -25,10 +31,21 @@ public sealed class StepRunner(RunLog runs, TimeProvider time, PipelineOptions o
         try
         {
             RunRecord record = await BeginAsync(run, stage, key, execution, cancellationToken);
-            var context = new StepContext(record, this, key, cancellationToken);
-            T result = await body(context);
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var context = new StepContext(record, this, key, ended);
+            var usage = StepUsage.Begin();
+            T result;
+            try
+            {
+                result = await body(context);
+            }
+            catch (OperationCanceledException) when (context.IsUnwanted && !cancellationToken.IsCancellationRequested)
+            {
+                throw new StaleRunException(run, "it was ended, or a later attempt began, while the step was at work");
+            }
+
             if (!context.HasEndedRun)
-                await EndAsync(run, stage, key, cancellationToken);
+                await EndAsync(run, stage, key, usage, cancellationToken);
             return result;
         }
         catch (UploadChangedException changed)
@@ -62,7 +79,8 @@ public sealed class StepRunner(RunLog runs, TimeProvider time, PipelineOptions o
         runs.UpdateAsync(run, change, cancellationToken);
 
     /// <summary>A function that puts a step's progress on the record, about once a second; it never fails or waits.</summary>
-    internal Action<double> ProgressOf(RunRef run, string key, CancellationToken cancellationToken)
+    /// <param name="unwanted">Called when the run has ended or a later attempt is under way: the step may stop.</param>
+    internal Action<double> ProgressOf(RunRef run, string key, Action unwanted, CancellationToken cancellationToken)
     {
         long last = time.GetTimestamp();
         int writing = 0;
@@ -76,6 +94,10 @@ public sealed class StepRunner(RunLog runs, TimeProvider time, PipelineOptions o
                 try
                 {
                     await runs.UpdateAsync(run, record => record with { Progress = With(record.Progress, key, Math.Round(fraction, 3)) }, cancellationToken);
+                }
+                catch (StaleRunException)
+                {
+                    unwanted();
                 }
                 catch (Exception)
                 {
@@ -136,8 +158,11 @@ public sealed class StepRunner(RunLog runs, TimeProvider time, PipelineOptions o
         CultureInfo.InvariantCulture,
         $"The process died {step.Deaths} times in step '{step.Key}', out of memory or by a crash, so the run was given up. See the log around {step.BegunAt:yyyy-MM-ddTHH:mm:ssZ}; a smaller file or fewer columns may help.");
 
-    private Task<RunRecord> EndAsync(RunRef run, string stage, string key, CancellationToken cancellationToken) =>
-        runs.UpdateAsync(
+    private Task<RunRecord> EndAsync(RunRef run, string stage, string key, StepUsage usage, CancellationToken cancellationToken)
+    {
+        double cpu = usage.CpuSeconds;
+        long peak = usage.PeakBytes;
+        return runs.UpdateAsync(
             run,
             record =>
             {
@@ -147,10 +172,19 @@ public sealed class StepRunner(RunLog runs, TimeProvider time, PipelineOptions o
                 {
                     OpenSteps = open,
                     Progress = With(record.Progress, key, 1),
-                    Stages = [.. record.Stages.Select(shown => shown.Name == stage && !stageOpen ? shown with { EndedAt = time.GetUtcNow() } : shown)],
+                    Stages =
+                    [
+                        .. record.Stages.Select(shown => shown.Name != stage ? shown : shown with
+                        {
+                            EndedAt = stageOpen ? shown.EndedAt : time.GetUtcNow(),
+                            CpuSeconds = Math.Round((shown.CpuSeconds ?? 0) + cpu, 3),
+                            PeakBytes = Math.Max(shown.PeakBytes ?? 0, peak),
+                        }),
+                    ],
                 };
             },
             cancellationToken);
+    }
 
     private async Task ForgetAsync(RunRef run, string key)
     {

@@ -29,4 +29,7 @@ public sealed record GateSpec
 
     /// <summary>Conditions on every row of the hold-out and what is predicted for it.</summary>
     public IReadOnlyList<GateRuleSpec> RowRules { get; init; } = [];
+
+    /// <summary>Whether somebody must agree, too.</summary>
+    public ApprovalSpec Approval { get; init; } = new();
 }

@@ -26,6 +26,7 @@ internal static class GatesSection
             MaxLatencyMicroseconds = reader.Number("maxLatencyMicroseconds", 0.001, 1e12),
             Rules = ReadRules(reader, "rules", ofRows: false, errors),
             RowRules = ReadRules(reader, "rowRules", ofRows: true, errors),
+            Approval = ApprovalSection.Read(reader.Object("approval")),
         };
         RefuseContradictions(reader, gates.Minimum, gates.Maximum);
         if (gates is { Significance: GateSignificance.NotWorse, MinGain: > 0 })

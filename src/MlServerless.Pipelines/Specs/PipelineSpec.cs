@@ -57,6 +57,12 @@ public sealed record PipelineSpec
     /// <summary>Who relies on the model.</summary>
     public IReadOnlyList<ConsumerSpec> Consumers { get; init; } = [];
 
+    /// <summary>What its runs are for unless they say otherwise.</summary>
+    public Registry.ModelMode Mode { get; init; }
+
+    /// <summary>When it trains by itself; null where on every upload.</summary>
+    public ScheduleSpec? Schedule { get; init; }
+
     /// <summary>The seed of everything random in training.</summary>
     public ulong Seed { get; init; } = 1;
 

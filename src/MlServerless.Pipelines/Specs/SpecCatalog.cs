@@ -39,6 +39,23 @@ public sealed class SpecCatalog(IPipelineStorage storage)
         return await storage.Content.PutAsync(CanonicalJson.Canonicalize(spec.Json), cancellationToken);
     }
 
+    /// <summary>Stores a spec that came with a request under the hash of its canonical form.</summary>
+    /// <param name="path">Where in the request it stands.</param>
+    /// <exception cref="ProblemException">400: the spec is not valid.</exception>
+    public async Task<ContentHash> PinAsync(ReadOnlyMemory<byte> json, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            SpecParser.Parse(json.Span);
+        }
+        catch (ProblemException problem)
+        {
+            throw new ProblemException(problem.Status, problem.Title, problem.Detail, [.. problem.Errors.Select(error => error with { Path = path + error.Path[1..] })]);
+        }
+
+        return await storage.Content.PutAsync(CanonicalJson.Canonicalize(json.Span), cancellationToken);
+    }
+
     public async Task<PipelineSpec> ReadPinnedAsync(ContentHash hash, CancellationToken cancellationToken)
     {
         if (pinned.TryGetValue(hash, out PipelineSpec? known))

@@ -75,6 +75,8 @@ public static class SpecParser
             Retention = RetentionSection.Read(reader.Object("retention")),
             Source = SourceSection.Read(reader),
             Consumers = ConsumersSection.Read(reader, errors),
+            Mode = ModeField.Read(reader),
+            Schedule = ScheduleSection.Read(reader.Object("schedule")),
             Seed = (ulong)(reader.Integer("seed", 0, 9_007_199_254_740_991) ?? 1),
         };
         reader.RefuseUnknown();

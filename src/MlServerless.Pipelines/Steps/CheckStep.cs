@@ -2,6 +2,7 @@ using MlServerless.Data;
 using MlServerless.Learning;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Ports;
+using MlServerless.Pipelines.Registry;
 using MlServerless.Pipelines.Runs;
 using MlServerless.Pipelines.Specs;
 
@@ -27,8 +28,8 @@ public sealed class CheckStep(StepRunner runner, IPipelineStorage storage, SpecC
             CheckReport findings = CheckReport.Of(data.FormatFindings);
             ContentHash unreadable = await StoreAsync(findings, step);
             await RecordAsync(step, findings, [], check => check with { ReportHash = unreadable });
-            await step.EndRunAsync(RunStatus.Rejected, record => record with { ReportHash = unreadable });
-            return false;
+            await step.TraceAsync(Key(step, scanHashes, null), new Dictionary<string, ContentHash>(StringComparer.Ordinal) { ["report"] = unreadable });
+            return await EndAsync(step, blocking: true, record => record with { ReportHash = unreadable });
         }
 
         var scans = new List<PartScan>();
@@ -36,7 +37,8 @@ public sealed class CheckStep(StepRunner runner, IPipelineStorage storage, SpecC
             scans.Add(PartScan.Parse(await storage.Content.ReadAsync(hash, step.CancellationToken)));
         PartScan scan = PartScan.Merge(scans);
         DataSchema schema = SchemaInference.Infer(scan, SchemaRules.Declared(spec).Columns.ToDictionary(column => column.Name, StringComparer.Ordinal));
-        PreviousVersion? previous = await FindPreviousAsync(step);
+        PreviousFigures? figures = await FindPreviousAsync(step);
+        PreviousVersion? previous = await ReadPreviousAsync(figures, step);
         CheckReport report = DataChecks.Check(scan, schema, Context(spec, schema, previous)).With(data.FormatFindings).WithSeverities(spec.Checks.Severities);
         if (previous?.Report is { } before)
             report = report.Since(before, previous.Id);
@@ -45,27 +47,57 @@ public sealed class CheckStep(StepRunner runner, IPipelineStorage storage, SpecC
         ContentHash sketchHash = await storage.Content.PutAsync(TableSketch.Of(scan, schema).ToCanonicalJson(), step.CancellationToken);
         ContentHash reportHash = await StoreAsync(report, step);
         await RecordAsync(step, report, scans, check => check with { ReportHash = reportHash, SchemaHash = schemaHash, ProfileHash = profileHash, SketchHash = sketchHash });
-        RunRecord WithReport(RunRecord record) => record with { SchemaHash = schemaHash, ProfileHash = profileHash, SketchHash = sketchHash, ReportHash = reportHash };
-        if (report.Blocking)
-            await step.EndRunAsync(RunStatus.Rejected, WithReport);
-        else
-            await step.UpdateAsync(WithReport);
-        return !report.Blocking;
+        var outputs = new Dictionary<string, ContentHash>(StringComparer.Ordinal) { ["schema"] = schemaHash, ["profile"] = profileHash, ["sketch"] = sketchHash, ["report"] = reportHash };
+        await step.TraceAsync(Key(step, scanHashes, previous is null ? null : figures), outputs);
+        return await EndAsync(step, report.Blocking, record => record with { SchemaHash = schemaHash, ProfileHash = profileHash, SketchHash = sketchHash, ReportHash = reportHash });
     }
 
-    /// <summary>The version before, whose own check is done: the run has waited for it. Null where there is none, or its figures went with erased rows.</summary>
-    private async Task<PreviousVersion?> FindPreviousAsync(StepContext step)
+    /// <summary>A repetition goes on, whatever was found, to be compared.</summary>
+    private static async Task<bool> EndAsync(StepContext step, bool blocking, Func<RunRecord, RunRecord> withReport)
     {
+        if (blocking && step.Record.Mode != ModelMode.Verification)
+            await step.EndRunAsync(RunStatus.Rejected, withReport);
+        else
+            await step.UpdateAsync(withReport);
+        return !blocking;
+    }
+
+    private static StageKey Key(StepContext step, IReadOnlyList<ContentHash> scans, PreviousFigures? previous) => StageKey.Of(
+        "check",
+        null,
+        ("spec", step.Record.SpecHash),
+        ("dataVersion", step.Record.DataVersion),
+        ("scans", ContentHash.Of(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', scans)))),
+        (PreviousFigures.VersionField, previous?.Version),
+        (PreviousFigures.ProfileField, previous?.Profile),
+        (PreviousFigures.SketchField, previous?.Sketch),
+        (PreviousFigures.ReportField, previous?.Report));
+
+    /// <summary>The version before, whose own check is done: the run has waited for it. Null where there is none. For a repetition, the one that the run had.</summary>
+    private async Task<PreviousFigures?> FindPreviousAsync(StepContext step)
+    {
+        if (step.Record.Verifies is { } verified)
+        {
+            RunRecord? first = await runner.FindAsync(step.Record.Pipeline, verified, step.CancellationToken);
+            return PreviousFigures.Of(first?.Traces.FirstOrDefault(trace => trace.Stage == "check"));
+        }
+
         DataVersionRecord? previous = await catalog.FindPreviousAsync(step.Record.Pipeline, step.Record.DataOrder, step.CancellationToken);
-        if (previous?.Check is not { ProfileHash: { } profile, SketchHash: { } sketch })
+        return previous?.Check is { ProfileHash: { } profile, SketchHash: { } sketch } check ? new PreviousFigures(check.DataVersion, profile, sketch, check.ReportHash) : null;
+    }
+
+    /// <summary>Null where there is none, or its figures went with erased rows.</summary>
+    private async Task<PreviousVersion?> ReadPreviousAsync(PreviousFigures? previous, StepContext step)
+    {
+        if (previous is null)
             return null;
         try
         {
             return new PreviousVersion(
-                DataProfile.Parse(await storage.Content.ReadAsync(profile, step.CancellationToken)),
-                TableSketch.Parse(await storage.Content.ReadAsync(sketch, step.CancellationToken)),
-                CheckReport.Parse(await storage.Content.ReadAsync(previous.Check.ReportHash, step.CancellationToken)),
-                previous.Check.DataVersion);
+                DataProfile.Parse(await storage.Content.ReadAsync(previous.Profile, step.CancellationToken)),
+                TableSketch.Parse(await storage.Content.ReadAsync(previous.Sketch, step.CancellationToken)),
+                CheckReport.Parse(await storage.Content.ReadAsync(previous.Report, step.CancellationToken)),
+                previous.Version);
         }
         catch (ContentMissingException)
         {
@@ -95,6 +127,10 @@ public sealed class CheckStep(StepRunner runner, IPipelineStorage storage, SpecC
 
     private async Task RecordAsync(StepContext step, CheckReport report, IReadOnlyList<PartScan> scans, Func<DataCheckRecord, DataCheckRecord> withHashes)
     {
+        // What the data are held to is the pipeline's own spec.
+        if (step.Record.IsAside)
+            return;
+
         // Of a window, also of one that was chosen, the parts of the arrival are the last.
         DataVersionRecord? arrival = await catalog.FindArrivalAsync(step.Record.Pipeline, step.Record.DataOrder, step.CancellationToken);
         bool isWindow = arrival is not null && arrival.Id != step.Record.DataVersion;

@@ -26,12 +26,16 @@ public sealed class EarlierChecksStep(StepRunner runner, RunLog runs, IPipelineS
     {
         RunRecord mine = step.Record;
 
+        // A repetition compares with what the run has compared with.
+        if (mine.Mode == Registry.ModelMode.Verification)
+            return true;
+
         // Uploads first: one that is claimed after its look-up is among the active runs then.
         if (mine.Source is { } source && !await AreClaimedAsync(mine, source, step.CancellationToken))
             return false;
         await foreach (RunRecord other in runs.ListActiveAsync(mine.Pipeline, step.CancellationToken))
         {
-            if (other.Id != mine.Id && other.ReportHash is null && RunOrder.ComesBefore(other, mine) && !RunOrder.IsBackingOff(other))
+            if (other.Id != mine.Id && !other.IsAside && other.ReportHash is null && RunOrder.ComesBefore(other, mine) && !RunOrder.IsBackingOff(other))
                 return false;
         }
 

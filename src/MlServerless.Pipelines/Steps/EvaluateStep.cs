@@ -20,7 +20,24 @@ public sealed class EvaluateStep(StepRunner runner, IPipelineStorage storage, Sp
         PipelineSpec spec = await specs.ReadPinnedAsync(step.Record.SpecHash!.Value, step.CancellationToken);
         IReadOnlyList<CandidateRecord> ranked = Leaderboard.Rank(trained, spec.Metric);
         CandidateRecord chosen = ranked.First(candidate => candidate.Rank == 1);
-        ContentHash modelHash = chosen.ModelHash!.Value;
+        StageKey key = StageKey.Of(
+            "evaluate",
+            null,
+            ("spec", step.Record.SpecHash),
+            ("prepared", step.Record.PreparedHash),
+            ("profile", step.Record.ProfileHash),
+            ("model", chosen.ModelHash));
+        HoldOutRecord measured = await step.MemoizeAsync(
+            key,
+            PipelineJson.Default.HoldOutRecord,
+            holdOut => new Dictionary<string, ContentHash>(StringComparer.Ordinal) { ["scores"] = holdOut.ScoresHash, ["evaluation"] = holdOut.EvaluationHash!.Value },
+            () => EvaluateAsync(step, spec, chosen.ModelHash!.Value));
+        await step.UpdateAsync(record => record with { Candidates = ranked, Chosen = chosen.Name, HoldOut = measured });
+        return true;
+    }
+
+    private async Task<HoldOutRecord> EvaluateAsync(StepContext step, PipelineSpec spec, ContentHash modelHash)
+    {
         PreparedData data = await prepared.ReadAsync(step.Record, step.CancellationToken);
         Table holdOut = await prepared.ReadTableAsync(data.HoldOut, step.CancellationToken);
         ModelArtifact artifact = ModelArtifact.Parse(await storage.Content.ReadAsync(modelHash, step.CancellationToken));
@@ -32,12 +49,6 @@ public sealed class EvaluateStep(StepRunner runner, IPipelineStorage storage, Sp
         ContentHash scoresHash = await storage.Content.PutAsync(CanonicalJson.Serialize(stored, PipelineJson.Default.HoldOutScores), step.CancellationToken);
         ContentHash evaluationHash = await evaluator.StoreAsync(report, step.CancellationToken);
         var metrics = new SortedDictionary<string, double>(report.Metrics.ToDictionary(metric => metric.Key, metric => metric.Value.Value), StringComparer.Ordinal);
-        await step.UpdateAsync(record => record with
-        {
-            Candidates = ranked,
-            Chosen = chosen.Name,
-            HoldOut = new HoldOutRecord(holdOut.RowCount, scoresHash, metrics, null, null) { EvaluationHash = evaluationHash },
-        });
-        return true;
+        return new HoldOutRecord(holdOut.RowCount, scoresHash, metrics, null, null) { EvaluationHash = evaluationHash };
     }
 }

@@ -26,19 +26,28 @@ public sealed class PackageStep(StepRunner runner, IPipelineStorage storage, Pre
     {
         RunRecord run = step.Record;
         PreparedData data = await prepared.ReadAsync(run, step.CancellationToken);
+        ContentHash scores = run.HoldOut!.ScoresHash;
+        StageKey key = StageKey.Of("package", null, ("scores", scores), ("holdOut", data.HoldOut.Hash));
+        LatencyRecord latency = await step.MemoizeAsync(
+            key, PipelineJson.Default.LatencyRecord, _ => new Dictionary<string, ContentHash>(StringComparer.Ordinal) { ["scores"] = scores }, () => CompareAsync(step, data));
+        await step.UpdateAsync(record => record with { HoldOut = record.HoldOut! with { Latency = latency } });
+        return data.HoldOut.Rows;
+    }
+
+    private async Task<LatencyRecord> CompareAsync(StepContext step, PreparedData data)
+    {
+        RunRecord run = step.Record;
         Table holdOut = await prepared.ReadTableAsync(data.HoldOut, step.CancellationToken);
         HoldOutScores expected = JsonSerializer.Deserialize(await storage.Content.ReadAsync(run.HoldOut!.ScoresHash, step.CancellationToken), PipelineJson.Default.HoldOutScores)!;
         ModelArtifact artifact = ModelArtifact.Parse(await storage.Content.ReadAsync(expected.ModelHash, step.CancellationToken));
         var model = new ServedModel(run.Pipeline, 0, new MonitoringSpec(), artifact);
-        LatencyRecord latency = await Task.Run(
+        return await Task.Run(
             () =>
             {
                 Compare(model, holdOut, expected, step);
                 return Measure(model, holdOut);
             },
             step.CancellationToken);
-        await step.UpdateAsync(record => record with { HoldOut = record.HoldOut! with { Latency = latency } });
-        return holdOut.RowCount;
     }
 
     private static void Compare(ServedModel model, Table holdOut, HoldOutScores expected, StepContext step)

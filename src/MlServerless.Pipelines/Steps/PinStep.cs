@@ -1,6 +1,7 @@
 using System.Reflection;
 using MlServerless.Data;
 using MlServerless.Pipelines.Catalog;
+using MlServerless.Pipelines.Registry;
 using MlServerless.Pipelines.Runs;
 using MlServerless.Pipelines.Specs;
 
@@ -23,6 +24,8 @@ public sealed class PinStep(StepRunner runner, SpecCatalog specs, DataCatalog ca
         ContentHash hash = record.SpecHash ?? await specs.PinAsync(record.Pipeline, step.CancellationToken);
         record = await step.UpdateAsync(current => current with { SpecHash = current.SpecHash ?? hash, CodeVersion = CodeVersion, HostVersion = hostVersion, DataVersion = current.DataVersion ?? current.RequestedDataVersion ?? current.UploadVersion });
         PipelineSpec spec = await specs.ReadPinnedAsync(record.SpecHash!.Value, step.CancellationToken);
+        if (record.Mode is null)
+            record = await step.UpdateAsync(current => current with { Mode = current.Mode ?? spec.Mode });
 
         // Not the data version: an attempt before may have composed a window, which this one composes again.
         int? parts = null;
@@ -34,6 +37,7 @@ public sealed class PinStep(StepRunner runner, SpecCatalog specs, DataCatalog ca
         }
 
         bool isWindowed = spec.Data.Window.Kind != WindowKind.Latest && record.RequestedDataVersion is null;
-        return new PinResult([.. spec.Candidates.Select(candidate => candidate.Name)], parts, isWindowed, spec.IsOpaque);
+        bool isCheckedOnly = record.Source is not null && spec.Schedule is { OnUpload: false };
+        return new PinResult([.. spec.Candidates.Select(candidate => candidate.Name)], parts, isWindowed, spec.IsOpaque, isCheckedOnly, record.Mode == ModelMode.Verification);
     }
 }

@@ -19,6 +19,40 @@ public sealed class PrepareStep(StepRunner runner, IPipelineStorage storage, Spe
         PipelineSpec spec = await specs.ReadPinnedAsync(step.Record.SpecHash!.Value, step.CancellationToken);
         OpenedDataVersion data = await reader.OpenAsync(step.Record.DataVersion!.Value, spec, step.CancellationToken);
         DataSchema schema = DataSchema.Parse(await storage.Content.ReadAsync(step.Record.SchemaHash!.Value, step.CancellationToken));
+        IReadOnlyList<string> features = SchemaRules.Features(spec, schema);
+        PreparedData? made = null;
+        StageKey key = StageKey.Of(
+            "prepare",
+            null,
+            ("dataVersion", step.Record.DataVersion),
+            ("schema", step.Record.SchemaHash),
+            ("features", CanonicalJson.Hash(features, PipelineJson.Default.IReadOnlyListString)),
+            ("label", spec.Label),
+            ("key", string.Join(',', spec.Key)),
+            ("split", CanonicalJson.Hash(spec.Split, PipelineJson.Default.SplitSpec)),
+            ("delimiter", spec.Delimiter));
+        ContentHash hash = await step.MemoizeAsync(
+            key,
+            PipelineJson.Default.ContentHash,
+            prepared => new Dictionary<string, ContentHash>(StringComparer.Ordinal)
+            {
+                ["prepared"] = prepared,
+                ["train"] = made!.Train.Hash,
+                ["validation"] = made.Validation.Hash,
+                ["holdOut"] = made.HoldOut.Hash,
+                ["sketch"] = made.Sketch,
+            },
+            async () =>
+            {
+                made = await SplitAsync(step, spec, data, schema, features);
+                return await storage.Content.PutAsync(CanonicalJson.Serialize(made, PipelineJson.Default.PreparedData), step.CancellationToken);
+            });
+        await step.UpdateAsync(record => record with { PreparedHash = hash });
+        return true;
+    }
+
+    private async Task<PreparedData> SplitAsync(StepContext step, PipelineSpec spec, OpenedDataVersion data, DataSchema schema, IReadOnlyList<string> features)
+    {
         CheckReport report = CheckReport.Parse(await storage.Content.ReadAsync(step.Record.ReportHash!.Value, step.CancellationToken));
         MemoryBudget.Require(options.MemoryBudget, EstimateBytes(report.Rows, schema), report.Rows, schema.Columns.Count, "hold the data version in memory");
         IReadOnlyList<PartSource> parts = data.Parts(part => Open(part, step.CancellationToken));
@@ -26,11 +60,10 @@ public sealed class PrepareStep(StepRunner runner, IPipelineStorage storage, Spe
         Require(split.Train, "training", spec);
         Require(split.Validation, "validation", spec);
         Require(split.HoldOut, "hold-out", spec);
-        IReadOnlyList<string> features = SchemaRules.Features(spec, schema);
         TableSketch sketch = TableSketch.Of(split.Train, features);
         sketch.Merge(TableSketch.Of(split.Validation, features));
         sketch.Merge(TableSketch.Of(split.HoldOut, features));
-        var prepared = new PreparedData(
+        return new PreparedData(
             step.Record.DataVersion!.Value,
             step.Record.SchemaHash!.Value,
             features,
@@ -39,9 +72,6 @@ public sealed class PrepareStep(StepRunner runner, IPipelineStorage storage, Spe
             await StoreAsync(split.Train, step),
             await StoreAsync(split.Validation, step),
             await StoreAsync(split.HoldOut, step));
-        ContentHash hash = await storage.Content.PutAsync(CanonicalJson.Serialize(prepared, PipelineJson.Default.PreparedData), step.CancellationToken);
-        await step.UpdateAsync(record => record with { PreparedHash = hash });
-        return true;
     }
 
     private async Task<PreparedPart> StoreAsync(Table table, StepContext step) =>

@@ -39,13 +39,19 @@ public sealed class PromoteStep(StepRunner runner, IPipelineStorage storage, Spe
 
             // The reasons go first: should the process die between the two writes, the repeated step finds them.
             var refused = new PromotionRecord(false, outcome.Decision.Reasons) { Gates = outcome.Decision.Gates, Evidence = outcome.Evidence };
+            if (run.IsAside)
+                refused = refused with { Reasons = [.. refused.Reasons, "failed: an experiment does not become champion by itself"] };
+            if (!run.IsAside && outcome.Decision.Passed && spec.Gates.Approval.Required && run.Approval is not { IsApproved: true })
+                return await AskAsync(step, spec.Gates.Approval, refused, compared);
             await step.UpdateAsync(record => record with { HoldOut = compared, Promotion = refused });
-            if (!outcome.Decision.Passed)
+            if (run.IsAside || !outcome.Decision.Passed)
                 return false;
             var move = new AliasMove(version, ModelAlias.Champion, champion)
             {
                 DataOrder = run.DataOrder,
                 RunId = run.Id,
+                Who = run.Approval?.Who,
+                Why = run.Approval?.Why,
                 Reasons = outcome.Decision.Reasons,
                 Metrics = run.HoldOut.Metrics,
                 ChampionMetrics = outcome.Champion?.Metrics,
@@ -55,6 +61,18 @@ public sealed class PromoteStep(StepRunner runner, IPipelineStorage storage, Spe
             if (moved is not null)
                 return await RecordAsync(step, true, null);
         }
+    }
+
+    /// <summary>Ends the run until somebody agrees.</summary>
+    private static async Task<bool> AskAsync(StepContext step, ApprovalSpec approval, PromotionRecord decided, HoldOutRecord compared)
+    {
+        await step.EndRunAsync(RunStatus.AwaitingApproval, record => record with
+        {
+            HoldOut = compared,
+            Approval = new ApprovalRecord(step.Now + approval.Deadline),
+            Promotion = decided,
+        });
+        return false;
     }
 
     /// <param name="reasons">Null for those that stand on the record already.</param>

@@ -33,6 +33,7 @@ public sealed class RegisterStep(StepRunner runner, SpecCatalog specs, ModelRegi
                 Candidate = chosen.Name,
                 Trainer = chosen.Trainer,
                 Monitoring = spec.Monitoring,
+                Mode = run.Mode ?? spec.Mode,
                 ValidationMetrics = chosen.Metrics,
                 HoldOutMetrics = run.HoldOut!.Metrics,
             },

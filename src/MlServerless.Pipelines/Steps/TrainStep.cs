@@ -28,8 +28,24 @@ public sealed class TrainStep(StepRunner runner, IPipelineStorage storage, SpecC
         };
         try
         {
-            ModelArtifact artifact = await TrainAsync(step, spec, candidate);
-            return record with { ModelHash = await storage.Content.PutAsync(artifact.Json, step.CancellationToken), Metrics = artifact.Metrics };
+            StageKey key = StageKey.Of(
+                "train",
+                candidate.Name,
+                [
+                    ("prepared", step.Record.PreparedHash),
+                    ("trainer", candidate.Trainer),
+                    ("parameters", candidate.Parameters?.ToJsonString() ?? "{}"),
+                    .. SpecInputs.Of(await storage.Content.ReadAsync(step.Record.SpecHash.Value, step.CancellationToken), SpecInputs.NotOfTraining),
+                ]);
+            return await step.MemoizeAsync(
+                key,
+                PipelineJson.Default.CandidateRecord,
+                trained => new Dictionary<string, ContentHash>(StringComparer.Ordinal) { ["model"] = trained.ModelHash!.Value },
+                async () =>
+                {
+                    ModelArtifact artifact = await TrainAsync(step, spec, candidate);
+                    return record with { ModelHash = await storage.Content.PutAsync(artifact.Json, step.CancellationToken), Metrics = artifact.Metrics };
+                });
         }
         catch (Exception failure) when (spec.Candidates.Count > 1 && IsFinal(failure))
         {

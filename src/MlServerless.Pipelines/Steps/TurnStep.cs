@@ -17,9 +17,11 @@ public sealed class TurnStep(StepRunner runner, RunLog runs)
 
     private async Task<bool> IsMyTurnAsync(StepContext step)
     {
+        if (step.Record.IsAside)
+            return true;
         await foreach (RunRecord other in runs.ListActiveAsync(step.Record.Pipeline, step.CancellationToken))
         {
-            if (other.Id != step.Record.Id && RunOrder.ComesBefore(other, step.Record) && !RunOrder.IsBackingOff(other))
+            if (other.Id != step.Record.Id && !other.IsAside && RunOrder.ComesBefore(other, step.Record) && !RunOrder.IsBackingOff(other))
                 return false;
         }
 

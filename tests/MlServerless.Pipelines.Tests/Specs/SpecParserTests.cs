@@ -104,7 +104,7 @@ public sealed class SpecParserTests
     {
         using JsonDocument schema = JsonDocument.Parse(SpecSchema.Read());
         CheckFields(schema.RootElement, "$", field => Minimal[..^1] + $",\"{field}\":{{\"no\":1}}}}");
-        foreach (string part in new[] { "features", "text", "split", "gates", "checks", "monitoring", "retention", "data", "source", "problem", "evaluation" })
+        foreach (string part in new[] { "features", "text", "split", "gates", "checks", "monitoring", "retention", "data", "source", "problem", "evaluation", "schedule" })
             CheckFields(schema.RootElement.GetProperty("properties").GetProperty(part), "$." + part, field => Minimal[..^1] + $",\"{part}\":{{\"{field}\":[[1]]}}}}");
         CheckFields(
             schema.RootElement.GetProperty("properties").GetProperty("checks").GetProperty("properties").GetProperty("shift"),

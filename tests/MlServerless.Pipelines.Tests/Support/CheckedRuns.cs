@@ -2,7 +2,9 @@ using System.Text;
 using System.Text.Json;
 using MlServerless.Data;
 using MlServerless.Pipelines.Catalog;
+using MlServerless.Pipelines.Evaluations;
 using MlServerless.Pipelines.Ports;
+using MlServerless.Pipelines.Registry;
 using MlServerless.Pipelines.Runs;
 using MlServerless.Pipelines.Specs;
 using MlServerless.Pipelines.Steps;
@@ -110,6 +112,53 @@ internal sealed class CheckedRuns(StorageFixture fixture, ManualTime time, strin
         }));
         return await FindAsync(run);
     }
+
+    /// <summary>The rest of a run whose check has passed, up to its end.</summary>
+    public async Task<RunRecord> CompleteAsync(RunRecord run)
+    {
+        RunRef reference = run.Ref;
+        var prepared = new PreparedDataReader(Storage);
+        await new PrepareStep(Runner, Storage, Specs, new DataVersionReader(Storage, Catalog), options).RunAsync(reference, CancellationToken.None);
+        PipelineSpec spec = await Specs.ReadPinnedAsync(run.SpecHash!.Value, CancellationToken.None);
+        List<CandidateRecord> trained = [];
+        foreach ((int index, CandidateSpec candidate) in spec.Candidates.Index())
+            trained.Add(await new TrainStep(Runner, Storage, Specs, prepared, options).RunAsync(reference, index, candidate.Name, CancellationToken.None));
+        await new EvaluateStep(Runner, Storage, Specs, prepared, new HoldOutEvaluator(Storage), options).RunAsync(reference, trained, CancellationToken.None);
+        await new PackageStep(Runner, Storage, prepared, time).RunAsync(reference, CancellationToken.None);
+        if (run.Mode == ModelMode.Verification)
+        {
+            await new VerifyStep(Runner, Storage).RunAsync(reference, CancellationToken.None);
+            return await FindAsync(reference);
+        }
+
+        await new RegisterStep(Runner, Specs, Registry, time).RunAsync(reference, CancellationToken.None);
+        await PromoteAsync(reference);
+        return await FindAsync(reference);
+    }
+
+    /// <summary>The last steps of a run.</summary>
+    public async Task PromoteAsync(RunRef run)
+    {
+        var gates = new GateKeeper(Storage, Specs, new PreparedDataReader(Storage), Registry, new HoldOutEvaluator(Storage), options);
+        await new PromoteStep(Runner, Storage, Specs, Registry, gates).RunAsync(run, CancellationToken.None);
+        if (!(await FindAsync(run)).HasEnded)
+            await new FinishStep(Runner, Log, Storage).CompleteAsync(run, CancellationToken.None);
+    }
+
+    /// <summary>A repetition of a run, as the orchestration leads it.</summary>
+    public async Task<RunRecord> VerifyAsync(RunRecord run)
+    {
+        RunRecord repetition = await Control.VerifyAsync(run.Id, null, CancellationToken.None);
+        await new PinStep(Runner, Specs, Catalog).RunAsync(repetition.Ref, null, CancellationToken.None);
+        if (!await new VerifyContentStep(Runner, Storage, Catalog, Registry).RunAsync(repetition.Ref, CancellationToken.None))
+            return await FindAsync(repetition.Ref);
+        RunRecord checkedRun = await RunAsync(repetition.Ref);
+        return await CompleteAsync(checkedRun);
+    }
+
+    public ModelRegistry Registry => new(Storage, time);
+
+    public RunControl Control => new(Log, Starter, Runner, Storage, time);
 
     public Task<ComposeResult> ComposeAsync(RunRef run) =>
         AtOnceAsync(() => new ComposeStep(Runner, Storage, Specs, Catalog, new ScanCache(Storage)).RunAsync(run, CancellationToken.None));
