@@ -56,9 +56,9 @@ public sealed class RegistryFunctions(ModelRegistry registry, AliasService alias
         });
 
     /// <summary>One version, and the aliases that point to it.</summary>
-    [Function(nameof(GetVersion))]
+    [Function(nameof(GetModelVersion))]
     [RequiresRole(ApiRole.Read)]
-    public Task<IResult> GetVersion([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/models/{name}/versions/{version}")] HttpRequest request, string name, string version, CancellationToken cancellationToken) =>
+    public Task<IResult> GetModelVersion([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/models/{name}/versions/{version}")] HttpRequest request, string name, string version, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {
             PipelineName.Require(name, "model");
