@@ -94,7 +94,7 @@ public sealed class LedRunTests : IAsyncLifetime
     public async Task CachedContentIsGone_IsMadeAgain()
     {
         RunRecord first = await UploadAsync(1);
-        ContentHash model = first.Candidates[0].ModelHash;
+        ContentHash model = first.Candidates[0].ModelHash!.Value;
         await DeleteAsync(model);
         RunRecord again = await RequestAsync();
         StageTrace linear = again.Traces.Single(trace => trace.Part == "linear");
