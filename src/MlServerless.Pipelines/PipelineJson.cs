@@ -4,7 +4,6 @@ using System.Text.Json.Serialization;
 using MlServerless.Data;
 using MlServerless.Learning.Evaluations;
 
-using MlServerless.Data;
 using MlServerless.Pipelines.Alerts;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Erasure;

@@ -1,6 +1,7 @@
 using System.Text;
 using MlServerless.Data;
 using MlServerless.Learning;
+using MlServerless.Pipelines.Evaluations;
 using MlServerless.Pipelines.Runs;
 using MlServerless.Pipelines.Specs;
 using MlServerless.Pipelines.Steps;
@@ -29,7 +30,7 @@ public sealed class TrainStepTests(StorageFixture fixture)
         Assert.Equal(3, small.Parameters!["l2"].GetInt32());
 
         var log = new RunLog(fixture.Storage, time);
-        var evaluate = new EvaluateStep(Runner(), fixture.Storage, new SpecCatalog(fixture.Storage), new PreparedDataReader(fixture.Storage));
+        var evaluate = new EvaluateStep(Runner(), fixture.Storage, new SpecCatalog(fixture.Storage), new PreparedDataReader(fixture.Storage), new HoldOutEvaluator(fixture.Storage), new PipelineOptions());
         Assert.True(await evaluate.RunAsync(run.Ref, [large, small], CancellationToken.None));
         RunRecord evaluated = (await log.FindAsync(run.Id, CancellationToken.None))!;
         Assert.Equal("small", evaluated.Chosen);
