@@ -16,9 +16,8 @@ internal static class SingleFeature
     internal static (string Measure, double Score)? Score(SampleColumn feature, SampleColumn label, bool[] fitted)
     {
         int[] cells = Cells(feature, fitted, out int count);
-        int[] rows = [.. Enumerable.Range(0, cells.Length).Where(row => label.Numbers is { } numbers ? !double.IsNaN(numbers[row]) : label.Codes![row] >= 0)];
-        int[] fit = [.. rows.Where(row => fitted[row])];
-        int[] measured = [.. rows.Where(row => !fitted[row])];
+        int[] fit = Rows(label, fitted, areFitted: true);
+        int[] measured = Rows(label, fitted, areFitted: false);
         if (fit.Length < FewestRows || measured.Length < FewestRows)
             return null;
         if (label.Numbers is { } quantity)
@@ -33,44 +32,102 @@ internal static class SingleFeature
             : ("accuracy beyond guessing", Lift(cells, count, label, fit, measured, classes));
     }
 
+    private static int[] Rows(SampleColumn label, bool[] fitted, bool areFitted)
+    {
+        var rows = new List<int>(fitted.Length);
+        for (int row = 0; row < fitted.Length; row++)
+        {
+            if (fitted[row] == areFitted && (label.Numbers is { } numbers ? !double.IsNaN(numbers[row]) : label.Codes![row] >= 0))
+                rows.Add(row);
+        }
+
+        return [.. rows];
+    }
+
     /// <summary>The bin or category of every row; the first is that of missing values.</summary>
     private static int[] Cells(SampleColumn feature, bool[] fitted, out int count)
     {
         if (feature.Codes is { } codes)
         {
             count = feature.Categories + 1;
-            return [.. codes.Select(code => code + 1)];
+            return Array.ConvertAll(codes, code => code + 1);
         }
 
-        double[] sorted = [.. feature.Numbers!.Where((value, row) => fitted[row] && !double.IsNaN(value)).Order()];
-        double[] starts = [.. Enumerable.Range(1, Bins - 1).Where(_ => sorted.Length > 0).Select(i => sorted[(int)((long)sorted.Length * i / Bins)]).Distinct()];
-        count = starts.Length + 2;
-        return [.. feature.Numbers!.Select(value => double.IsNaN(value) ? 0 : 1 + (Array.BinarySearch(starts, value) is var at && at < 0 ? ~at : at + 1))];
+        double[] numbers = feature.Numbers!;
+        double[] sorted = new double[numbers.Length];
+        int length = 0;
+        for (int row = 0; row < numbers.Length; row++)
+        {
+            if (fitted[row] && !double.IsNaN(numbers[row]))
+                sorted[length++] = numbers[row];
+        }
+
+        sorted.AsSpan(0, length).Sort();
+        double[] starts = new double[Bins - 1];
+        int bins = 0;
+        for (int i = 1; i < Bins && length > 0; i++)
+        {
+            double start = sorted[(int)((long)length * i / Bins)];
+            if (bins == 0 || starts[bins - 1] != start)
+                starts[bins++] = start;
+        }
+
+        count = bins + 2;
+        int[] cells = new int[numbers.Length];
+        for (int row = 0; row < numbers.Length; row++)
+        {
+            // The first bin has no start.
+            for (int bin = 0; !double.IsNaN(numbers[row]) && bin <= bins && (bin == 0 || numbers[row] >= starts[bin - 1]); bin++)
+                cells[row] = bin + 1;
+        }
+
+        return cells;
     }
 
     private static double Area(int[] cells, int count, int[] labels, int[] fit, int[] measured)
     {
         // A little of the whole is mixed in, so that rare bins say little.
-        double share = fit.Count(row => labels[row] == 1) / (double)fit.Length;
+        double share = 0;
         double[] positive = new double[count];
         double[] all = new double[count];
         foreach (int row in fit)
         {
             all[cells[row]]++;
             positive[cells[row]] += labels[row];
+            share += labels[row];
         }
 
-        double[] score = [.. Enumerable.Range(0, count).Select(i => (positive[i] + share) / (all[i] + 1))];
+        share /= fit.Length;
+        long[] positives = new long[count];
+        long[] negatives = new long[count];
+        foreach (int row in measured)
+            (labels[row] == 1 ? positives : negatives)[cells[row]]++;
+        double[] score = new double[count];
+        int[] byScore = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            score[i] = (positive[i] + share) / (all[i] + 1);
+            byScore[i] = i;
+        }
+
+        Array.Sort(byScore, (a, b) => score[a].CompareTo(score[b]));
         long pairs = 0;
         double ordered = 0;
         long negativesBefore = 0;
-        foreach (IGrouping<double, int> level in measured.GroupBy(row => score[cells[row]]).OrderBy(level => level.Key))
+        for (int i = 0; i < count;)
         {
-            long positives = level.Count(row => labels[row] == 1);
-            long negatives = level.Count() - positives;
-            ordered += positives * (negativesBefore + negatives / 2.0);
-            negativesBefore += negatives;
-            pairs += positives;
+            double level = score[byScore[i]];
+            long positivesHere = 0;
+            long negativesHere = 0;
+            for (; i < count && score[byScore[i]] == level; i++)
+            {
+                positivesHere += positives[byScore[i]];
+                negativesHere += negatives[byScore[i]];
+            }
+
+            ordered += positivesHere * (negativesBefore + negativesHere / 2.0);
+            negativesBefore += negativesHere;
+            pairs += positivesHere;
         }
 
         return ordered / (pairs * (double)negativesBefore);

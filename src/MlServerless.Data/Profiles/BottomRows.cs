@@ -91,7 +91,9 @@ internal sealed class BottomRows(int capacity)
     {
         if (Summary is not null)
             Prune();
-        return [.. rows.Values.OrderBy(row => row.Hash)];
+        ulong[] hashes = [.. rows.Keys];
+        Array.Sort(hashes);
+        return Array.ConvertAll(hashes, hash => rows[hash]);
     }
 
     /// <summary>How many different rows there are; exact while all are held, else with a standard error of 1.6 %.</summary>

@@ -72,10 +72,7 @@ public sealed record DataProfile
             NonFinite = column.NonFinite.Count,
             Distinct = EstimateDistinct(column),
             DistinctIsExact = column.Values.Summary is null,
-            TopValues = [.. column.Values.Sample.ToList()
-                .OrderByDescending(value => value.Count)
-                .Take(TopValues)
-                .Select(value => new ValueFrequency(value.Value, value.Count))],
+            TopValues = [.. column.Values.Sample.MostFrequent(TopValues).ConvertAll(value => new ValueFrequency(value.Value, value.Count))],
         };
         if (numeric && numbers.Count > 0)
             return AddNumbers(profile, numbers);
@@ -88,6 +85,7 @@ public sealed record DataProfile
     {
         Bucket[] buckets = numbers.Histogram.Buckets();
         double deviation = numbers.StandardDeviation;
+        double[] quantiles = BucketMath.Quantiles(buckets, Probabilities, numbers.Min, numbers.Max);
         return profile with
         {
             Min = numbers.Min,
@@ -95,7 +93,7 @@ public sealed record DataProfile
             Mean = numbers.Mean,
             StandardDeviation = double.IsFinite(deviation) ? deviation : null,
             Resolution = numbers.Histogram.Level == 0 ? 0 : Math.ScaleB(1, numbers.Histogram.Level - 52),
-            Quantiles = [.. Probabilities.Select(p => new Quantile(p, BucketMath.Quantile(buckets, p, numbers.Min, numbers.Max)))],
+            Quantiles = [.. Probabilities.Select((p, i) => new Quantile(p, quantiles[i]))],
             Histogram = BucketMath.Histogram(buckets, HistogramBins, numbers.Min, numbers.Max),
         };
     }

@@ -137,8 +137,10 @@ internal sealed class AdaptiveHistogram
         RaiseTo(other.level);
 
         // The level may rise meanwhile.
-        foreach ((ulong key, long count) in other.Filled())
-            AddToTable(key, other.level, count);
+        ulong[] keys = ArrayPool<ulong>.Shared.Rent(other.used);
+        foreach (ulong key in keys.AsSpan(0, other.Keys(keys)))
+            AddToTable(key, other.level, other.Bucket(key));
+        ArrayPool<ulong>.Shared.Return(keys);
     }
 
     /// <summary>The counts at a level not below <see cref="Level"/>, in ascending order.</summary>
@@ -146,16 +148,17 @@ internal sealed class AdaptiveHistogram
     {
         if (atLevel < Level)
             throw new ArgumentOutOfRangeException(nameof(atLevel), atLevel, $"The counts are kept at level {Level}.");
-        (ulong Key, long Count)[] filled = Filled();
-        Array.Sort(Array.ConvertAll(filled, bucket => bucket.Key), filled);
+        ulong[] keys = new ulong[used];
+        Keys(keys);
+        Array.Sort(keys);
         int shift = atLevel - level;
-        var buckets = new List<Bucket>(filled.Length);
-        for (int i = 0; i < filled.Length;)
+        var buckets = new List<Bucket>(keys.Length);
+        for (int i = 0; i < keys.Length;)
         {
-            ulong key = filled[i].Key >> shift;
+            ulong key = keys[i] >> shift;
             long count = 0;
-            for (; i < filled.Length && filled[i].Key >> shift == key; i++)
-                count += filled[i].Count;
+            for (; i < keys.Length && keys[i] >> shift == key; i++)
+                count += Bucket(keys[i]);
             buckets.Add(new Bucket(key, Lowest(key, atLevel), Highest(key, atLevel), count));
         }
 
@@ -216,26 +219,6 @@ internal sealed class AdaptiveHistogram
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Home(ulong group, int mask) => (int)(group * 0x9E3779B97F4A7C15 >> 32) & mask;
-
-    private (ulong Key, long Count)[] Filled()
-    {
-        var filled = new (ulong, long)[used];
-        int position = 0;
-        int size = 1 << groupBits;
-        for (int slot = 0; slot < slots; slot++)
-        {
-            if (groups[slot] == 0)
-                continue;
-            for (int i = 0; i < size; i++)
-            {
-                long count = counts[(slot << groupBits) + i];
-                if (count != 0)
-                    filled[position++] = (groups[slot] - 1 << groupBits | (uint)i, count);
-            }
-        }
-
-        return filled;
-    }
 
     private void AddKey(ulong key, long count)
     {

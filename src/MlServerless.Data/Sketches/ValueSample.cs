@@ -130,12 +130,40 @@ internal sealed class ValueSample
         return [.. order.Select(i => new ValueCount(Encoding.UTF8.GetString(Bytes(i)), entries[i].Count, entries[i].Hash))];
     }
 
+    /// <summary>The counted values that are most frequent, of equals the first in ordinal order.</summary>
+    internal List<ValueCount> MostFrequent(int most)
+    {
+        if (!Complete)
+            Prune();
+        int[] best = new int[most + 1];
+        int found = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            int place = found;
+            while (place > 0 && IsBefore(i, best[place - 1]))
+                place--;
+            if (place == most)
+                continue;
+            best.AsSpan(place, found - place).CopyTo(best.AsSpan(place + 1));
+            best[place] = i;
+            found = Math.Min(found + 1, most);
+        }
+
+        var values = new List<ValueCount>(found);
+        foreach (int i in best.AsSpan(0, found))
+            values.Add(new ValueCount(Encoding.UTF8.GetString(Bytes(i)), entries[i].Count, entries[i].Hash));
+        return values;
+    }
+
     /// <summary>Makes a sample that was read back as it was written.</summary>
     internal void MarkIncomplete()
     {
         Complete = false;
         Prune();
     }
+
+    private bool IsBefore(int entry, int other) =>
+        entries[entry].Count > entries[other].Count || (entries[entry].Count == entries[other].Count && Bytes(entry).SequenceCompareTo(Bytes(other)) < 0);
 
     private ReadOnlySpan<byte> Bytes(int entry) => arena.Written.Slice(entries[entry].Start, entries[entry].Length);
 
