@@ -7,6 +7,9 @@ public static class PartCutter
 {
     public const int DefaultPartBytes = 64 << 20;
 
+    /// <summary>Most rows that go on at the end of a part end within this.</summary>
+    private const int ReadAhead = 1 << 18;
+
     /// <inheritdoc cref="CutAsync(Stream, int, FormatChoice, CancellationToken)"/>
     public static IAsyncEnumerable<ReadOnlyMemory<byte>> CutAsync(Stream upload, int partBytes, CancellationToken cancellationToken) =>
         CutAsync(upload, partBytes, (char?)null, cancellationToken);
@@ -69,8 +72,12 @@ public static class PartCutter
             Buffer.BlockCopy(buffer, start, target, 0, kept);
             buffer = target;
             start = 0;
-            int read = await upload.ReadAtLeastAsync(buffer.AsMemory(kept), buffer.Length - kept, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-            final = read < buffer.Length - kept;
+
+            // More than this is read only where a row goes on.
+            int wanted = Math.Min(buffer.Length, (int)Math.Min((long)partBytes + ReadAhead, int.MaxValue));
+            int room = (kept < wanted ? wanted : buffer.Length) - kept;
+            int read = await upload.ReadAtLeastAsync(buffer.AsMemory(kept, room), room, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            final = read < room;
             scanned = kept;
             end = kept + read;
         }

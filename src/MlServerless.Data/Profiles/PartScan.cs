@@ -96,18 +96,17 @@ public sealed class PartScan
     }
 
     /// <summary>Merges scans of neighbouring parts of one version; row numbers become those in the whole. The parts may belong to files with different columns: the rows of a file are missing what it lacks.</summary>
-    /// <param name="inOrder">In the order of the parts; none for an empty upload.</param>
+    /// <param name="inOrder">In the order of the parts, taken up one after the other; none for an empty upload.</param>
     /// <exception cref="ArgumentException">They were made with different declared types or rules.</exception>
-    public static PartScan Merge(IReadOnlyList<PartScan> inOrder)
+    public static PartScan Merge(IEnumerable<PartScan> inOrder)
     {
         ArgumentNullException.ThrowIfNull(inOrder);
-        if (inOrder.Any(scan => scan.HasTooManyColumns))
-            return WithTooManyColumns();
         var merged = new PartScan([], NoFaults());
         foreach (PartScan scan in inOrder)
         {
-            merged.Append(scan);
-            if (merged.columns.Count > DataFormat.MaxColumns)
+            if (!scan.HasTooManyColumns)
+                merged.Append(scan);
+            if (scan.HasTooManyColumns || merged.columns.Count > DataFormat.MaxColumns)
                 return WithTooManyColumns();
         }
 

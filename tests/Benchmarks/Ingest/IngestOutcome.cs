@@ -3,7 +3,6 @@ namespace MlServerless.Benchmarks.Ingest;
 internal sealed record IngestOutcome(
     double TotalSeconds,
     double ScanSeconds,
-    double MergeSeconds,
     double CheckSeconds,
     double ProcessorSeconds,
     long Rows,

@@ -13,7 +13,6 @@ internal static class IngestWorker
         {
             total_s = outcome.TotalSeconds,
             scan_s = outcome.ScanSeconds,
-            merge_s = outcome.MergeSeconds,
             check_s = outcome.CheckSeconds,
             cpu_s = outcome.ProcessorSeconds,
             rows = outcome.Rows,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using MlServerless.Data;
 
@@ -11,14 +12,17 @@ internal static class Ingestion
 
     private static readonly Dictionary<string, ColumnSchema> Declared = new() { ["label"] = new ColumnSchema("label", ColumnType.Category) };
 
-    internal static async Task<List<PartScan>> ScanAsync(string path, int threads, int partBytes, bool mergeEarly)
+    /// <summary>Scans the parts of a file, as many at a time as there are threads.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="threads">How many.</param>
+    /// <param name="partBytes">Where parts are cut.</param>
+    /// <param name="scans">Takes the scans in the order of the parts.</param>
+    internal static async Task ScanAsync(string path, int threads, int partBytes, BlockingCollection<Task<PartScan>> scans)
     {
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         CsvFormat? format = null;
         var declared = new DataSchema { Columns = [.. Declared.Values] };
         using var room = new SemaphoreSlim(threads);
-        var scans = new List<Task<PartScan>>();
-        var done = new List<PartScan>();
         long next = 0;
         await foreach (ReadOnlyMemory<byte> part in PartCutter.CutAsync(file, partBytes, CancellationToken.None))
         {
@@ -34,34 +38,34 @@ internal static class Ingestion
                 room.Release();
                 return scan;
             }));
-            while (scans.Count > 0 && scans[0].IsCompleted)
-            {
-                done.Add(await scans[0]);
-                scans.RemoveAt(0);
-            }
-
-            if (mergeEarly && done.Count > 1)
-                done = [PartScan.Merge(done)];
         }
 
-        done.AddRange(await Task.WhenAll(scans));
-        return done;
+        scans.CompleteAdding();
+        for (int i = 0; i < threads; i++)
+            await room.WaitAsync();
+    }
+
+    /// <summary>Scans a file; every part is merged with those before it as soon as it is scanned.</summary>
+    internal static async Task<PartScan> ScanAsync(string path, int threads)
+    {
+        using var scans = new BlockingCollection<Task<PartScan>>();
+        Task<PartScan> merging = Task.Run(() => PartScan.Merge(scans.GetConsumingEnumerable().Select(part => part.GetAwaiter().GetResult())));
+        await ScanAsync(path, threads, PartBytes, scans);
+        return await merging;
     }
 
     internal static async Task<IngestOutcome> RunAsync(string path, int threads)
     {
         long began = Stopwatch.GetTimestamp();
         TimeSpan processorBefore = Environment.CpuUsage.TotalTime;
-        List<PartScan> scans = await ScanAsync(path, threads, PartBytes, mergeEarly: true);
+        PartScan scan = await ScanAsync(path, threads);
         double scanned = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        PartScan scan = PartScan.Merge(scans);
-        double merged = Stopwatch.GetElapsedTime(began).TotalSeconds;
         DataSchema schema = SchemaInference.Infer(scan, Declared);
         DataProfile profile = DataProfile.From(scan, schema);
         CheckReport report = DataChecks.Check(scan, schema, new CheckContext { Label = "label", Classification = true, MaximumClasses = 2 });
         byte[] stored = profile.ToCanonicalJson();
         _ = report.ToCanonicalJson();
         double total = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        return new IngestOutcome(total, scanned, merged - scanned, total - merged, (Environment.CpuUsage.TotalTime - processorBefore).TotalSeconds, scan.RowCount, stored);
+        return new IngestOutcome(total, scanned, total - scanned, (Environment.CpuUsage.TotalTime - processorBefore).TotalSeconds, scan.RowCount, stored);
     }
 }

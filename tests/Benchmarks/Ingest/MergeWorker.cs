@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using MlServerless.Benchmarks.Running;
 using MlServerless.Data;
@@ -16,7 +17,9 @@ internal static class MergeWorker
         long bytes = new FileInfo(file).Length;
         foreach (int parts in (int[])[8, 32])
         {
-            List<PartScan> scans = await Ingestion.ScanAsync(file, Environment.ProcessorCount, (int)(bytes / parts) + 1, mergeEarly: false);
+            using var scanning = new BlockingCollection<Task<PartScan>>();
+            await Ingestion.ScanAsync(file, Environment.ProcessorCount, (int)(bytes / parts) + 1, scanning);
+            List<PartScan> scans = [.. await Task.WhenAll(scanning)];
             foreach (int threads in (int[])[1, 2, 4])
             {
                 double best = double.PositiveInfinity;

@@ -13,8 +13,7 @@ internal static class BenchmarkTables
 
     internal static async Task<(DataSchema Schema, Table Table)> ReadAsync(string file, int threads)
     {
-        List<PartScan> scans = await Ingestion.ScanAsync(file, threads, Ingestion.PartBytes, mergeEarly: true);
-        DataSchema schema = SchemaInference.Infer(PartScan.Merge(scans), new Dictionary<string, ColumnSchema>());
+        DataSchema schema = SchemaInference.Infer(await Ingestion.ScanAsync(file, threads), new Dictionary<string, ColumnSchema>());
         return (schema, Read(file, schema));
     }
 
