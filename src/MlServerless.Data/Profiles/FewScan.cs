@@ -134,7 +134,7 @@ internal sealed class FewScan
         uint wanted = 0;
         for (int kind = 0; values.Kinds >> kind != 0; kind++)
         {
-            if ((values.Kinds >> kind & 1) != 0 && scan.TallyOf((FewKind)kind) is { Count: < Tally.MaxRows })
+            if ((values.Kinds >> kind & 1) != 0 && scan.TallyOf((FewKind)kind) is { Count: < Tally.MaxRows } tally && values.CountOf((FewKind)kind) > tally.Count)
                 wanted |= 1u << kind;
         }
 
@@ -145,12 +145,12 @@ internal sealed class FewScan
             FewKind kind = values.At(places[row]).Kind;
             if ((wanted >> (int)kind & 1) == 0)
                 continue;
-            Tally tally = scan.TallyOf(kind)!;
+            Tally shown = scan.TallyOf(kind)!;
             if (kind == FewKind.Missing)
-                tally.Add(rows.NumberOf(row));
+                shown.Add(rows.NumberOf(row));
             else
-                tally.Add(rows.NumberOf(row), kind == FewKind.OutsideDomain ? rows.Text(row, column) : ValueParser.Trim(rows.Text(row, column)));
-            if (tally.Count == Tally.MaxRows)
+                shown.Add(rows.NumberOf(row), kind == FewKind.OutsideDomain ? rows.Text(row, column) : ValueParser.Trim(rows.Text(row, column)));
+            if (shown.Count == Tally.MaxRows)
                 wanted &= ~(1u << (int)kind);
         }
     }

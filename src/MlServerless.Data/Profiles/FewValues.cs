@@ -45,6 +45,15 @@ internal sealed class FewValues
 
     internal long CountAt(int place) => counts[place];
 
+    /// <summary>How often values of a kind have occurred.</summary>
+    internal long CountOf(FewKind kind)
+    {
+        long sum = 0;
+        for (int place = 0; place < used; place++)
+            sum += values[place].Kind == kind ? counts[place] : 0;
+        return sum;
+    }
+
     /// <summary>Takes back a row that was counted as the empty text.</summary>
     internal void TakeBackEmpty() => counts[0]--;
 

@@ -196,8 +196,9 @@ internal sealed class AdaptiveHistogram
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static ulong Key(double value)
     {
+        // Without a branch: a value is as likely negative as not.
         ulong bits = BitConverter.DoubleToUInt64Bits(value + 0.0);
-        return (long)bits < 0 ? ~bits : bits | 1UL << 63;
+        return bits ^ ((ulong)((long)bits >> 63) | 1UL << 63);
     }
 
     private static double Value(ulong key) =>

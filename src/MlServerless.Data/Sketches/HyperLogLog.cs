@@ -15,19 +15,14 @@ internal sealed class HyperLogLog : IHashSummary<HyperLogLog>
 
     public void Add(ulong hash, long count) => Add(hash);
 
-    internal void Add(ulong hash)
-    {
-        int index = (int)(hash >> (64 - Precision));
-        int rank = System.Numerics.BitOperations.LeadingZeroCount(hash << Precision | 1UL << (Precision - 1)) + 1;
-        if (Registers[index] < rank)
-            Registers[index] = (byte)rank;
-    }
+    internal void Add(ulong hash) => Add(ref Registers[0], hash);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ReadOnlySpan<ulong> hashes)
     {
+        ref byte registers = ref Registers[0];
         foreach (ulong hash in hashes)
-            Add(hash);
+            Add(ref registers, hash);
     }
 
     public void Merge(HyperLogLog other)
@@ -50,6 +45,15 @@ internal sealed class HyperLogLog : IHashSummary<HyperLogLog>
         z += Size * Sigma(histogram[0] / (double)Size);
         const double alpha = 0.72134752044448170368; // 1 / (2 ln 2)
         return alpha * Size * Size / z;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(ref byte registers, ulong hash)
+    {
+        ref byte register = ref Unsafe.Add(ref registers, (nint)(hash >> (64 - Precision)));
+        int rank = System.Numerics.BitOperations.LeadingZeroCount(hash << Precision | 1UL << (Precision - 1)) + 1;
+        if (register < rank)
+            register = (byte)rank;
     }
 
     private static double Sigma(double x)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -14,6 +15,9 @@ namespace MlServerless.Data;
 internal sealed class ValueSample
 {
     private const int LongestKept = 128;
+
+    /// <summary>With more than this, room is made at once for as many as there may be.</summary>
+    private const int FewEntries = 256;
 
     private readonly int capacity;
     private readonly ByteBuffer arena = new(64);
@@ -46,6 +50,7 @@ internal sealed class ValueSample
     /// <param name="value">A value as <see cref="Identity"/> gives it.</param>
     /// <param name="hash">Its <see cref="StableHash"/>.</param>
     /// <param name="count">How often.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Add(ReadOnlySpan<byte> value, ulong hash, long count)
     {
         if (hash > threshold)
@@ -65,7 +70,7 @@ internal sealed class ValueSample
         }
 
         if (Count == entries.Length)
-            Array.Resize(ref entries, Math.Min(entries.Length * 2, 2 * capacity + 1));
+            Array.Resize(ref entries, entries.Length < FewEntries ? entries.Length * 4 : 2 * capacity + 1);
         entries[Count] = new Entry(hash, arena.Length, value.Length, count);
         arena.Add(value);
         slots[slot] = ++Count;
@@ -73,7 +78,7 @@ internal sealed class ValueSample
         if (Count > 2 * capacity)
             Thin();
         else if (Count * 2 > slots.Length)
-            Rehash(slots.Length * 2);
+            Rehash(slots.Length < FewEntries ? slots.Length * 4 : (int)BitOperations.RoundUpToPowerOf2((uint)(4 * capacity + 2)));
     }
 
     /// <summary>Adds many values from one on, each once; most are beyond the threshold.</summary>
