@@ -58,13 +58,7 @@ public static class ModelTrainer
     {
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(features);
-        int slots = features.Sum(name => schema.Find(name)?.Type switch
-        {
-            ColumnType.DateTime => DateParts,
-            ColumnType.Text => TextParts,
-            null => throw new ArgumentException($"The schema has no column '{name}'.", nameof(features)),
-            _ => 1,
-        });
+        int slots = CountSlots(schema, features);
         int texts = features.Count(name => schema.Find(name)!.Type == ColumnType.Text);
         int dimensions = Math.Min((text ?? TextOptions.Default).Dimensions, TrainerRegistry.Find(trainer)?.MaxTextDimensions ?? 0);
         return EstimateBytes(trainer, rows, features.Count, slots, texts * dimensions, parameters, classes);
@@ -73,18 +67,44 @@ public static class ModelTrainer
     private static long EstimateBytes(string trainer, long rows, int columns, int slots, int sparseSlots, JsonObject? parameters, int classes)
     {
         ITrainer found = TrainerRegistry.Find(trainer) ?? throw new ArgumentException(TrainerRegistry.Unknown(trainer), nameof(trainer));
-        // Every column as doubles, the label and the row numbers, too, and once more the labelled rows and their targets.
-        long tables = rows * (columns + 4L) * sizeof(double);
-        return tables + found.EstimateBytes(rows, slots, sparseSlots, classes, ParameterSet.Read(found.Parameters, parameters, out _));
+        return TableBytes(rows, columns) + found.EstimateBytes(rows, slots, sparseSlots, classes, ParameterSet.Read(found.Parameters, parameters, out _));
     }
+
+    /// <summary>Slots that features become at most, but for those of texts' n-grams.</summary>
+    internal static int CountSlots(DataSchema schema, IReadOnlyList<string> features) =>
+        features.Sum(name => schema.Find(name)?.Type switch
+        {
+            ColumnType.DateTime => DateParts,
+            ColumnType.Text => TextParts,
+            null => throw new ArgumentException($"The schema has no column '{name}'.", nameof(features)),
+            _ => 1,
+        });
+
+    /// <summary>Every column as doubles, the label and the row numbers, too, and once more the labelled rows and their targets.</summary>
+    internal static long TableBytes(long rows, int columns) => rows * (columns + 4L) * sizeof(double);
 
     private static async Task<ModelArtifact> TrainCoreAsync(TrainingRequest request, CancellationToken cancellationToken)
     {
-        ITrainer trainer = TrainerRegistry.Find(request.Trainer)
-            ?? throw new TrainingException("unknown-trainer", TrainerRegistry.Unknown(request.Trainer));
-        ParameterSet parameters = ParameterSet.Read(trainer.Parameters, request.Parameters, out IReadOnlyList<SpecError> errors);
-        if (errors.Count > 0)
-            throw new TrainingException("invalid-parameters", string.Join(" ", errors.Select(e => e.Message)));
+        (ITrainer trainer, ParameterSet parameters) = Settings(request.Trainer, request.Parameters);
+        LabelledTraining labelled = Prepare(request, trainer, parameters);
+        return await FitAsync(labelled, trainer, parameters, request, team => TableSketch.Of(request.Train, request.Features, team.Threads), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <exception cref="TrainingException">There is no such trainer, or its settings are wrong.</exception>
+    internal static (ITrainer Trainer, ParameterSet Parameters) Settings(string name, JsonObject? settings)
+    {
+        ITrainer trainer = TrainerRegistry.Find(name) ?? throw new TrainingException("unknown-trainer", TrainerRegistry.Unknown(name));
+        ParameterSet parameters = ParameterSet.Read(trainer.Parameters, settings, out IReadOnlyList<SpecError> errors);
+        return errors.Count == 0
+            ? (trainer, parameters)
+            : throw new TrainingException("invalid-parameters", string.Join(" ", errors.Select(e => e.Message)));
+    }
+
+    /// <summary>Reads labels and weights and fits the preprocessing.</summary>
+    /// <exception cref="TrainingException">Data and settings do not allow a training.</exception>
+    internal static LabelledTraining Prepare(TrainingRequest request, ITrainer trainer, ParameterSet parameters)
+    {
         if (!request.Text.IsValid)
             throw new TrainingException("invalid-parameters", "The settings for texts are out of their ranges.");
         CheckFeatures(request);
@@ -108,33 +128,50 @@ public static class ModelTrainer
             Weights = weighted ? RowWeights.Read(request.Train, weightColumn!, train.Rows) : null,
             ValidationWeights = weighted && validation.Rows.Length > 0 ? RowWeights.Read(request.Validation, weightColumn!, validation.Rows) : null,
         };
+        RequireFit(trainer, set, parameters, weightProblem);
+        var signature = new ModelSignature(request.Label, [.. request.Features.Select(name => Field(request, name))], request.Schema.Hash);
+        return new LabelledTraining(set, signature, new TrainingRows(train.Rows.Length, train.LeftOut, validation.Rows.Length, validation.LeftOut));
+    }
+
+    /// <exception cref="TrainingException">Settings name what the data have not; all of it is told.</exception>
+    internal static void RequireFit(ITrainer trainer, TrainingSet set, ParameterSet parameters, string? otherProblem = null)
+    {
         IReadOnlyList<SpecError> misfits = trainer.Check(set, parameters);
-        if (misfits.Count > 0 || weightProblem is not null)
-            throw new TrainingException("invalid-parameters", string.Join(" ", misfits.Select(e => e.Message).Append(weightProblem).OfType<string>()));
+        if (misfits.Count > 0 || otherProblem is not null)
+            throw new TrainingException("invalid-parameters", string.Join(" ", misfits.Select(e => e.Message).Append(otherProblem).OfType<string>()));
+    }
+
+    /// <summary>Fits a model, measures it on the validation rows and puts the artifact together.</summary>
+    /// <param name="request">Seed, threads, checkpoint and progress; its tables are not looked at.</param>
+    /// <param name="referenceOf">Makes the distributions of the features of the training part.</param>
+    internal static async Task<ModelArtifact> FitAsync(
+        LabelledTraining labelled, ITrainer trainer, ParameterSet parameters, TrainingRequest request, Func<WorkTeam, TableSketch> referenceOf, CancellationToken cancellationToken)
+    {
+        TrainingSet set = labelled.Set;
         var team = new WorkTeam(request.Threads);
         IModelBody body = await trainer
             .TrainAsync(set, parameters, new TrainerContext(request.Seed, team, request.Checkpoint, request.Progress), cancellationToken)
             .ConfigureAwait(false);
         request.Progress?.Invoke(1);
 
-        var signature = new ModelSignature(request.Label, [.. request.Features.Select(name => Field(request, name))], request.Schema.Hash);
-        var scorer = new Scorer(request.Task, classes.Count, signature, preprocessor, body.Compile(preprocessor.Slots, request.Task, classes.Count));
-        double[] scores = scorer.Score(validationRows, team);
+        var scorer = new Scorer(set.Task, set.Classes, labelled.Signature, set.Preprocessor, body.Compile(set.Preprocessor.Slots, set.Task, set.Classes));
+        double[] scores = scorer.Score(set.Validation, team);
+        TableSketch reference = referenceOf(team);
         var content = new ArtifactContent
         {
-            Task = request.Task,
+            Task = set.Task,
             Trainer = new TrainerDocument(trainer.Name, trainer.AlgorithmVersion),
             Parameters = parameters.Values,
             Seed = request.Seed,
-            Signature = signature,
-            ClassLabels = classes,
-            Preprocessor = preprocessor,
+            Signature = labelled.Signature,
+            ClassLabels = set.ClassLabels,
+            Preprocessor = set.Preprocessor,
             Body = body,
-            Rows = new TrainingRows(train.Rows.Length, train.LeftOut, validation.Rows.Length, validation.LeftOut),
-            Reference = TableSketch.Of(request.Train, request.Features, team.Threads),
-            Predictions = validation.Rows.Length == 0 ? null : Evaluation.Sketch(request.Task, scores, classes),
-            Importance = ImportanceCollector.Collect(body, scorer.OutputCount, validationRows.Count > 0 ? validationRows : set.Train, team),
-            Metrics = Evaluation.Metrics(request.Task, validation.Targets, scores, scorer.OutputCount),
+            Rows = labelled.Rows,
+            Reference = reference,
+            Predictions = labelled.Rows.Validation == 0 ? null : Evaluation.Sketch(set.Task, scores, set.ClassLabels),
+            Importance = ImportanceCollector.Collect(body, scorer.OutputCount, set.Validation.Count > 0 ? set.Validation : set.Train, team),
+            Metrics = Evaluation.Metrics(set.Task, set.ValidationTargets, scores, scorer.OutputCount),
         };
         return ModelArtifact.Parse(ArtifactFormat.Write(content));
     }

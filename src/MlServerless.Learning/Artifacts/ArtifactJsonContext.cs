@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MlServerless.Learning.Trainers.Gbdt;
 
 namespace MlServerless.Learning.Artifacts;
 
@@ -11,6 +12,7 @@ namespace MlServerless.Learning.Artifacts;
     AllowDuplicateProperties = false,
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(SignatureDocument))]
+[JsonSerializable(typeof(BinnedHeader))]
 [JsonSerializable(typeof(PreprocessingDocument))]
 [JsonSerializable(typeof(TrainerDocument))]
 [JsonSerializable(typeof(TrainingRows))]

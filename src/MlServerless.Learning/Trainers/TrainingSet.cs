@@ -1,4 +1,5 @@
 using MlServerless.Learning.Preprocessing;
+using MlServerless.Learning.Trainers.Gbdt;
 
 namespace MlServerless.Learning.Trainers;
 
@@ -18,6 +19,9 @@ internal sealed record TrainingSet(
 
     /// <summary>The classes in the order of their indices; none for regression.</summary>
     public IReadOnlyList<string> ClassLabels { get; init; } = [];
+
+    /// <summary>The rows as trees see them, where they were binned before; <see cref="Train"/> and <see cref="Validation"/> then read from these.</summary>
+    public BinnedCells? Cells { get; init; }
 
     /// <summary>How much each training row counts, finite and not negative; null where all count the same.</summary>
     public double[]? Weights { get; init; }

@@ -64,30 +64,60 @@ public sealed class TrainStep(StepRunner runner, IPipelineStorage storage, SpecC
         PreparedData data = await prepared.ReadAsync(run, step.CancellationToken);
         DataSchema schema = DataSchema.Parse(await storage.Content.ReadAsync(data.SchemaHash, step.CancellationToken));
         long rows = data.Train.Rows + data.Validation.Rows;
-        MemoryBudget.Require(
-            options.MemoryBudget,
-            ModelTrainer.EstimateBytes(candidate.Trainer, rows, schema, data.Features, candidate.Parameters, data.Classes, spec.Text),
-            rows,
-            data.Features.Count,
-            $"train '{candidate.Name}'");
+        var request = new TrainingRequest
+        {
+            Task = spec.Task,
+            Label = spec.Label,
+            PositiveClass = spec.PositiveClass,
+            Features = data.Features,
+            Schema = schema,
+            Train = new Table([]),
+            Validation = new Table([]),
+            Trainer = candidate.Trainer,
+            Parameters = candidate.Parameters,
+            Text = spec.Text,
+            Seed = spec.Seed,
+            Threads = options.Threads,
+            Checkpoint = new RunCheckpoint(storage.Checkpoints, $"{run.Id}/{candidate.Name}"),
+            Progress = step.Progress(),
+        };
+        if (BinnedTraining.IsUsedBy(candidate.Trainer))
+            return await TrainBinnedAsync(request, rows, data, candidate, run, step.CancellationToken);
+        Require(
+            ModelTrainer.EstimateBytes(candidate.Trainer, rows, schema, data.Features, candidate.Parameters, data.Classes, spec.Text), rows, data, candidate);
         return await ModelTrainer.TrainAsync(
-            new TrainingRequest
+            request with
             {
-                Task = spec.Task,
-                Label = spec.Label,
-                PositiveClass = spec.PositiveClass,
-                Features = data.Features,
-                Schema = schema,
                 Train = await prepared.ReadTableAsync(data.Train, step.CancellationToken),
                 Validation = await prepared.ReadTableAsync(data.Validation, step.CancellationToken),
-                Trainer = candidate.Trainer,
-                Parameters = candidate.Parameters,
-                Text = spec.Text,
-                Seed = spec.Seed,
-                Threads = options.Threads,
-                Checkpoint = new RunCheckpoint(storage.Checkpoints, $"{run.Id}/{candidate.Name}"),
-                Progress = step.Progress(),
             },
             step.CancellationToken);
     }
+
+    /// <summary>Trains from binned rows: tables are held only while the first such training bins them, cells in mapped files where they do not fit into memory.</summary>
+    private async Task<ModelArtifact> TrainBinnedAsync(
+        TrainingRequest request, long rows, PreparedData data, CandidateSpec candidate, RunRecord run, CancellationToken cancellationToken)
+    {
+        long Estimate(bool mapped) => BinnedTraining.EstimateBytes(request, rows, data.Classes, mapped);
+        Require(Estimate(mapped: true), rows, data, candidate);
+        string? folder = Estimate(mapped: false) > options.MemoryBudget ? Path.GetTempPath() : null;
+        var cache = new BinnedRowsCache(storage, prepared, run.Id, data);
+        BinnedTraining? binned = await cache.FindAsync(request, folder, cancellationToken);
+        if (binned is null)
+        {
+            Require(BinnedTraining.EstimateMakingBytes(request, rows), rows, data, candidate);
+            binned = await cache.MakeAsync(request, cancellationToken);
+            if (folder is not null)
+            {
+                binned.Dispose();
+                binned = await cache.FindAsync(request, folder, cancellationToken)
+                    ?? throw new InvalidDataException("The binned rows that were just stored cannot be read.");
+            }
+        }
+        using (binned)
+            return await binned.TrainAsync(request, cancellationToken);
+    }
+
+    private void Require(long estimate, long rows, PreparedData data, CandidateSpec candidate) =>
+        MemoryBudget.Require(options.MemoryBudget, estimate, rows, data.Features.Count, $"train '{candidate.Name}'");
 }

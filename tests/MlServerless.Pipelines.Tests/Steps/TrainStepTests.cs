@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using MlServerless.Data;
 using MlServerless.Learning;
 using MlServerless.Pipelines.Evaluations;
@@ -45,6 +46,45 @@ public sealed class TrainStepTests(StorageFixture fixture)
         RunRecord run = await ClaimAsync(Large);
         TrainingException error = await Assert.ThrowsAsync<TrainingException>(() => Step().RunAsync(run.Ref, 0, "large-1", CancellationToken.None));
         Assert.Equal("out-of-memory-budget", error.Code);
+    }
+
+    /// <summary>The first training bins the rows and stores them as content; the other finds them, and both give what a training from the tables gives.</summary>
+    [Fact]
+    public async Task RunAsync_TwoForests_ShareTheirBinnedRows()
+    {
+        RunRecord run = await ClaimAsync("""{"name":"few","trainer":"gbdt","parameters":{"rounds":3}},{"name":"more","trainer":"gbdt","parameters":{"rounds":6}}""");
+        CandidateRecord few = await Step().RunAsync(run.Ref, 0, "few", CancellationToken.None);
+        string binned = Assert.Single(await BinnedAsync(run));
+        string hash = Encoding.UTF8.GetString((await fixture.Storage.Checkpoints.FindAsync(binned, CancellationToken.None))!);
+        Assert.True(await fixture.Storage.Content.ExistsAsync(ContentHash.Parse(hash), CancellationToken.None));
+        CandidateRecord more = await Step().RunAsync(run.Ref, 1, "more", CancellationToken.None);
+        Assert.Equal([binned], await BinnedAsync(run));
+
+        Table table = Rows();
+        foreach ((CandidateRecord record, int rounds) in ((CandidateRecord, int)[])[(few, 3), (more, 6)])
+        {
+            ModelArtifact model = await ModelTrainer.TrainAsync(new TrainingRequest
+            {
+                Task = LearningTask.Binary,
+                Label = "y",
+                Features = ["x"],
+                Schema = new DataSchema { Columns = [.. table.Columns.Select(column => new ColumnSchema { Name = column.Name, Type = column.Type })] },
+                Train = table,
+                Validation = table,
+                Trainer = "gbdt",
+                Parameters = new JsonObject { ["rounds"] = rounds },
+                Seed = 1,
+            });
+            Assert.Equal(model.Hash, record.ModelHash);
+        }
+    }
+
+    private async Task<List<string>> BinnedAsync(RunRecord run)
+    {
+        List<string> paths = [];
+        await foreach (string path in fixture.Storage.Checkpoints.ListAsync($"{run.Id}/binned.", CancellationToken.None))
+            paths.Add(path);
+        return paths;
     }
 
     private TrainStep Step() => new(Runner(), fixture.Storage, new SpecCatalog(fixture.Storage), new PreparedDataReader(fixture.Storage), Options);

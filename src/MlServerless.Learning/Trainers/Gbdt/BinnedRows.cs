@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace MlServerless.Learning.Trainers.Gbdt;
 
 /// <summary>
@@ -14,11 +12,12 @@ internal sealed unsafe class BinnedRows : IDisposable
     private const int WordBytes = sizeof(ulong);
     private const int TileRows = 1024;
     private readonly int[] groupOf;
-    private byte* columns;
-    private byte* groups;
+    private readonly CellMemory columns;
+    private readonly CellMemory groups;
 
     /// <param name="features">How each column is cut.</param>
-    public BinnedRows(FeatureBins[] features, int rowCount)
+    /// <param name="folder">Where the cells are in temporary files that are mapped into memory; null to keep them in it.</param>
+    public BinnedRows(FeatureBins[] features, int rowCount, string? folder = null)
     {
         Features = features;
         RowCount = rowCount;
@@ -31,12 +30,9 @@ internal sealed unsafe class BinnedRows : IDisposable
             GroupStart[group + 1] = GroupStart[group] + size;
             Array.Fill(groupOf, group, GroupStart[group], size);
         }
-        columns = Allocate(ColumnBytes);
-        groups = Allocate(GroupBytes);
-        GC.AddMemoryPressure(ColumnBytes + GroupBytes + 1);
+        columns = new CellMemory((long)rowCount * features.Length, folder);
+        groups = new CellMemory(GroupBytes, folder);
     }
-
-    ~BinnedRows() => Free();
 
     public FeatureBins[] Features { get; }
 
@@ -59,14 +55,14 @@ internal sealed unsafe class BinnedRows : IDisposable
     /// <summary>The cells of a group, feature GroupStart + j of row r at r × Stride + j. They stay in place while this object is in use.</summary>
     public byte* Group(int group)
     {
-        byte* start = groups;
+        byte* start = groups.Pointer;
         for (int before = 0; before < group; before++)
             start += (long)RowCount * Stride(before);
         return start;
     }
 
     /// <summary>The cells of a feature, row after row. They stay in place while this object is in use.</summary>
-    public byte* Column(int feature) => columns + (long)feature * RowCount;
+    public byte* Column(int feature) => columns.Pointer + (long)feature * RowCount;
 
     /// <summary>Bins of a feature, to be read or written.</summary>
     public Span<byte> Column(int feature, int start, int count) => new(Column(feature) + start, count);
@@ -104,11 +100,9 @@ internal sealed unsafe class BinnedRows : IDisposable
 
     public void Dispose()
     {
-        Free();
-        GC.SuppressFinalize(this);
+        columns.Dispose();
+        groups.Dispose();
     }
-
-    private long ColumnBytes => (long)RowCount * Features.Length;
 
     private long GroupBytes
     {
@@ -119,23 +113,5 @@ internal sealed unsafe class BinnedRows : IDisposable
                 bytes += (long)RowCount * Stride(group);
             return bytes;
         }
-    }
-
-    private static byte* Allocate(long bytes)
-    {
-        var memory = (byte*)NativeMemory.AlignedAlloc((nuint)bytes + 64, 64);
-        NativeMemory.Clear(memory, (nuint)bytes + 64);
-        return memory;
-    }
-
-    private void Free()
-    {
-        if (columns is null)
-            return;
-        NativeMemory.AlignedFree(columns);
-        NativeMemory.AlignedFree(groups);
-        columns = null;
-        groups = null;
-        GC.RemoveMemoryPressure(ColumnBytes + GroupBytes + 1);
     }
 }

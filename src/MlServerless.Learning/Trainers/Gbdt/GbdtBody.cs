@@ -2,6 +2,7 @@ using System.Text.Json;
 using MlServerless.Learning.Artifacts;
 using MlServerless.Learning.Explanations;
 using MlServerless.Learning.Onnx;
+using MlServerless.Learning.Numerics;
 using MlServerless.Learning.Preprocessing;
 
 namespace MlServerless.Learning.Trainers.Gbdt;

@@ -42,9 +42,10 @@ internal sealed class GbdtTrainer : ITrainer
     {
         var options = new GbdtOptions(parameters);
         WorkTeam team = context.Team;
-        FeatureBins[] features = Binner.Fit(set.Train, options.MaxBins, team);
-        using BinnedRows train = Binner.Assign(features, set.Train, team);
-        using BinnedRows validation = Binner.Assign(features, set.Validation, team);
+        using BinnedCells? own = set.Cells is null ? BinnedCells.Of(set, options.MaxBins, team) : null;
+        BinnedRows train = (own ?? set.Cells!).Train;
+        BinnedRows validation = (own ?? set.Cells!).Validation;
+        FeatureBins[] features = train.Features;
         if (Binner.Usable(train).Length == 0)
             throw new TrainingException(FindingCodes.NoUsableFeatures,
                 "No feature has two different values in the training rows, so nothing can be learned from them. Add columns that vary.");
