@@ -5,6 +5,7 @@ using MlServerless.Data;
 using MlServerless.Learning.Evaluations;
 
 using MlServerless.Pipelines.Alerts;
+using MlServerless.Pipelines.Cards;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Erasure;
 using MlServerless.Pipelines.Monitoring;
@@ -52,6 +53,7 @@ namespace MlServerless.Pipelines;
 [JsonSerializable(typeof(HoldOutScores))]
 [JsonSerializable(typeof(EvaluationReport))]
 [JsonSerializable(typeof(GateEvidence))]
+[JsonSerializable(typeof(ModelCard))]
 [JsonSerializable(typeof(ModelVersion))]
 [JsonSerializable(typeof(ModelAlias))]
 [JsonSerializable(typeof(PromotionLogEntry))]

@@ -1,6 +1,7 @@
 using MlServerless.Pipelines;
 using MlServerless.Pipelines.Alerts;
 using MlServerless.Pipelines.Catalog;
+using MlServerless.Pipelines.Cards;
 using MlServerless.Pipelines.Erasure;
 using MlServerless.Pipelines.Evaluations;
 using MlServerless.Pipelines.Exports;
@@ -60,6 +61,7 @@ internal static class PipelineServices
 
         services.AddSingleton<HoldOutEvaluator>();
         services.AddSingleton<GateKeeper>();
+        services.AddSingleton<ModelCards>();
 
         services.AddSingleton<PinStep>();
         services.AddSingleton<IngestStep>();

@@ -26,9 +26,11 @@ internal static class PageStyle
         .column{display:grid;grid-template-columns:max-content minmax(240px,1fr);gap:14px 26px;padding:14px}.column table{font-size:.9rem}.column td,.column th{padding:3px 6px}.column th[scope=row]{white-space:nowrap}
         .top{display:grid;grid-template-columns:minmax(70px,max-content) 1fr max-content;gap:2px 10px;align-items:center;font-size:.88rem}.top b{font-weight:400;overflow-wrap:anywhere;max-width:230px}.top i{height:11px;background:var(--bar);border-radius:2px;min-width:1px}.top span{text-align:right;font-variant-numeric:tabular-nums}
         .key{display:inline-block;width:18px;height:0;border-top:3px solid var(--before);vertical-align:middle;margin:0 4px}.key.now{border-color:var(--bar)}
+        .plain.badge{color:var(--soft);background:var(--card);border:1px solid var(--line)}.small{display:block;font-size:.8rem}.words th[scope=row]{width:190px;vertical-align:top}.words td{white-space:normal;overflow-wrap:anywhere}.below{margin-top:18px}.limits{margin:0;padding-left:20px}.limits li{margin:4px 0;overflow-wrap:anywhere}
+        .side{display:grid;grid-template-columns:minmax(240px,340px) minmax(0,1fr);gap:14px 26px;align-items:start}.square{max-width:340px}.diagonal{stroke:var(--soft);stroke-dasharray:4 4;fill:none}.whisker{stroke:var(--bar);stroke-width:1.6}.matrix td.right{font-weight:600;background:var(--goodbg)}.important{max-width:640px;font-size:.95rem}
         input{font:inherit;color:inherit;background:var(--bg);border:1px solid var(--soft);border-radius:6px;padding:5px 10px;width:260px;max-width:100%;margin:0 0 8px}
         :focus-visible{outline:2px solid var(--bar);outline-offset:2px}
-        @media (max-width:640px){body{padding:14px 12px 40px}.column{grid-template-columns:minmax(0,1fr)}.column th[scope=row],.column td.n{white-space:normal}th[scope=row]{overflow-wrap:normal;word-break:normal;hyphens:auto}.wide{display:none}th,td{padding:5px 7px}}
+        @media (max-width:640px){body{padding:14px 12px 40px}.side{grid-template-columns:minmax(0,1fr)}.words th[scope=row]{width:110px}.column{grid-template-columns:minmax(0,1fr)}.column th[scope=row],.column td.n{white-space:normal}th[scope=row]{overflow-wrap:normal;word-break:normal;hyphens:auto}.wide{display:none}th,td{padding:5px 7px}}
         @media print{body{max-width:none;font-size:11px}input{display:none}.scroll{overflow:visible}thead th{position:static}details{break-inside:avoid}}
         """;
 

@@ -79,7 +79,7 @@ internal sealed class StoreMarking(IPipelineStorage storage, DataCatalog catalog
             HashSet<ContentHash> parts = await PartsAsync([version], stored, cancellationToken);
             bool isErased = parts.Overlaps(erased);
             (parts.Overlaps(gone) ? derived : kept).UnionWith(await TablesAsync(run, stored, cancellationToken));
-            ContentHash?[] figures = [run.ProfileHash, run.SketchHash, run.ReportHash, await SketchAsync(run, stored, cancellationToken)];
+            ContentHash?[] figures = [run.ProfileHash, run.SketchHash, run.ReportHash, run.HoldOut?.EvaluationHash, await SketchAsync(run, stored, cancellationToken)];
             (isErased ? derived : kept).UnionWith(figures.OfType<ContentHash>());
         }
 
