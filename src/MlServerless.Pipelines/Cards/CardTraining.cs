@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace MlServerless.Pipelines.Cards;
 
 /// <summary>How a model was trained.</summary>
@@ -5,4 +7,4 @@ namespace MlServerless.Pipelines.Cards;
 /// <param name="Rows">Rows that it was fitted to.</param>
 /// <param name="ValidationRows">Rows that chose it.</param>
 /// <param name="ModelBytes">Size of the artifact.</param>
-public sealed record CardTraining(string Trainer, int AlgorithmVersion, IReadOnlyDictionary<string, double> Parameters, string Seed, long Rows, long ValidationRows, long ModelBytes);
+public sealed record CardTraining(string Trainer, int AlgorithmVersion, IReadOnlyDictionary<string, JsonElement> Parameters, string Seed, long Rows, long ValidationRows, long ModelBytes);

@@ -1,7 +1,6 @@
 using MlServerless.Data;
 using MlServerless.Learning;
 using MlServerless.Learning.Evaluations;
-using MlServerless.Learning.Explanations;
 using MlServerless.Pipelines.Registry;
 using MlServerless.Pipelines.Runs;
 using MlServerless.Pipelines.Specs;

@@ -1,8 +1,6 @@
 using System.Globalization;
-using MlServerless.Data;
 using MlServerless.Learning;
 using MlServerless.Learning.Evaluations;
-using MlServerless.Learning.Explanations;
 using MlServerless.Pipelines.Registry;
 using MlServerless.Pipelines.Reports;
 using MlServerless.Pipelines.Specs;
@@ -179,7 +177,7 @@ public static class ModelCardPage
 
         Row(html, "Fitted to", $"{Figures.Count(card.Training.Rows)} rows, chosen on {Figures.Count(card.Training.ValidationRows)}");
         Row(html, "Trainer", string.Create(CultureInfo.InvariantCulture, $"{card.Training.Trainer}, algorithm version {card.Training.AlgorithmVersion}, seed {card.Training.Seed}"));
-        Row(html, "Parameters", string.Join(", ", card.Training.Parameters.OrderBy(parameter => parameter.Key, StringComparer.Ordinal).Select(parameter => $"{parameter.Key} {Figures.Number(parameter.Value)}")));
+        Row(html, "Parameters", string.Join(", ", card.Training.Parameters.OrderBy(parameter => parameter.Key, StringComparer.Ordinal).Select(parameter => $"{parameter.Key} {parameter.Value}")));
         html.AddMarkup("</tbody></table></div>");
     }
 

@@ -43,7 +43,7 @@ public sealed class GateKeeper(IPipelineStorage storage, SpecCatalog specs, Prep
         GateDecision decision = Gates.Decide(spec, candidate, comparison);
         var evidence = new GateEvidence(stored.ModelHash, evaluationHash, data.HoldOut.Hash, run.SpecHash!.Value, champion?.Hash, comparison, decision.Gates);
         ContentHash hash = await storage.Content.PutAsync(CanonicalJson.Serialize(evidence, PipelineJson.Default.GateEvidence), cancellationToken);
-        return new GateOutcome(decision, comparison, hash);
+        return new GateOutcome(decision, comparison, evaluationHash, hash);
     }
 
     private async Task<ChampionComparison> CompareAsync(RunRecord run, PipelineSpec spec, ModelAlias champion, EvaluationRequest request, CancellationToken cancellationToken)

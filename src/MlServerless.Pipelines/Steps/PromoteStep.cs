@@ -35,7 +35,7 @@ public sealed class PromoteStep(StepRunner runner, IPipelineStorage storage, Spe
                 return await RecordAsync(step, false, [$"failed: its data are older than those of champion version {champion.Version}; older data never promote by themselves"]);
 
             GateOutcome outcome = await gates.CheckAsync(run, spec, champion, step.CancellationToken);
-            HoldOutRecord compared = run.HoldOut! with { ChampionVersion = outcome.Champion?.Version, ChampionMetrics = outcome.Champion?.Metrics };
+            HoldOutRecord compared = run.HoldOut! with { ChampionVersion = outcome.Champion?.Version, ChampionMetrics = outcome.Champion?.Metrics, EvaluationHash = outcome.EvaluationHash };
 
             // The reasons go first: should the process die between the two writes, the repeated step finds them.
             var refused = new PromotionRecord(false, outcome.Decision.Reasons) { Gates = outcome.Decision.Gates, Evidence = outcome.Evidence };
