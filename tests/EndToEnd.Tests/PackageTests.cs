@@ -30,7 +30,7 @@ public sealed class PackageTests
         string program = JsonNode.Parse(Read(zip, "host.json"))!["customHandler"]!["description"]!["defaultExecutablePath"]!.GetValue<string>();
         Assert.Equal(Program, Mode(zip.GetEntry(program)!));
         Assert.All(zip.Entries.Where(entry => entry.FullName != program && entry.FullName != "createdump"), entry => Assert.Equal(Data, Mode(entry)));
-        Assert.DoesNotContain(names, name => name.EndsWith("local.settings.json", StringComparison.Ordinal) || name.EndsWith(".pdb", StringComparison.Ordinal));
+        Assert.DoesNotContain(names, name => name.EndsWith("local.settings.json", StringComparison.Ordinal));
         Assert.True(EveryEntryIsMadeByUnix(File.ReadAllBytes(AppPublish.Zip)));
     }
 

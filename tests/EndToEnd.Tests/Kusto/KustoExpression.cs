@@ -178,7 +178,7 @@ internal sealed partial class KustoExpression
         }
     }
 
-    private static double Number(JsonNode value) => value.GetValue<double>();
+    private static double Number(JsonNode value) => double.Parse(value.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture);
 
     private static void Expect(Queue<string> tokens, string token)
     {

@@ -31,13 +31,13 @@ internal static class KustoSummary
         double[] Numbers() => [.. values.Select(value => value!.GetValue<double>())];
         return call.Function switch
         {
-            "count" => rows.Count,
-            "countif" => values.Count(value => value!.GetValueKind() == System.Text.Json.JsonValueKind.True),
+            "count" => (double)rows.Count,
+            "countif" => (double)values.Count(value => value!.GetValueKind() == System.Text.Json.JsonValueKind.True),
             "sum" => Numbers().Sum(),
             "max" => values.Length == 0 ? null : Numbers().Max(),
             "min" => values.Length == 0 ? null : Numbers().Min(),
             "avg" => values.Length == 0 ? null : Numbers().Average(),
-            _ => values.Select(value => value!.ToJsonString()).Distinct(StringComparer.Ordinal).Count(),
+            _ => (double)values.Select(value => value!.ToJsonString()).Distinct(StringComparer.Ordinal).Count(),
         };
     }
 }
