@@ -54,6 +54,23 @@ public sealed class RoleGuardTests
         Assert.Equal(403, await StatusAsync(closed, route, null));
     }
 
+    /// <summary>The guard stands before every route of the running app.</summary>
+    [Fact]
+    public async Task EveryRoute_OfTheRunningApp_AsksTheGuard()
+    {
+        await using FuzzedApp app = await FuzzedApp.StartAsync(platformAuthenticates: true);
+        foreach (HttpRoute route in HttpRoute.All)
+        {
+            string path = System.Text.RegularExpressions.Regex.Replace("/" + route.Trigger.Route, @"\{[^}]*\}", "x");
+            using var request = new HttpRequestMessage(new HttpMethod(route.Verb.ToUpperInvariant()), path);
+            using HttpResponseMessage response = await app.Client.SendAsync(request);
+            if (RoleGuard.RoleOf(route.Method) is null)
+                Assert.NotEqual(401, (int)response.StatusCode);
+            else
+                Assert.Equal(401, (int)response.StatusCode);
+        }
+    }
+
     [Fact]
     public void Reading_ChangesNothing_AndChangingIsForOperators()
     {

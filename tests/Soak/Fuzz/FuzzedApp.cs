@@ -24,7 +24,8 @@ internal sealed class FuzzedApp : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<FuzzedApp> StartAsync()
+    /// <param name="platformAuthenticates">Whether the app believes that the platform has signed callers in.</param>
+    public static async Task<FuzzedApp> StartAsync(bool platformAuthenticates = false)
     {
         Type[] classes = typeof(HealthFunctions).Assembly.GetExportedTypes();
         FunctionsApplicationBuilder builder = FunctionsApplication.CreateBuilder([], classes);
@@ -38,8 +39,8 @@ internal sealed class FuzzedApp : IAsyncDisposable
             throw new InvalidOperationException(string.Join('\n', settings.Faults));
         builder.Services.AddPipelines(settings);
 
-        // Keys are the host's business; here every route is open, so that what is behind it is reached.
-        builder.Services.AddSingleton<IHttpGuard>(new RoleGuard(platformAuthenticates: false, keysAreDemanded: true));
+        // Keys are the host's business; here every route is open without them, so that what is behind it is reached.
+        builder.Services.AddSingleton<IHttpGuard>(new RoleGuard(platformAuthenticates, keysAreDemanded: !platformAuthenticates));
         var storage = new MemoryStorage();
         builder.Services.Replace(ServiceDescriptor.Singleton<IPipelineStorage>(storage));
         FunctionsHost host = builder.Build();

@@ -17,5 +17,8 @@ internal sealed record HttpRoute(string Name, MethodInfo Method, HttpTriggerAttr
             .OrderBy(route => route.Name, StringComparer.Ordinal),
     ];
 
+    /// <summary>The first of its methods, in lower case.</summary>
+    public string Verb => Trigger.Methods is [var first, ..] ? first : "get";
+
     public static HttpRoute Named(string name) => All.Single(route => route.Name == name);
 }

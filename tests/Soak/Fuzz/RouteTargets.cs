@@ -31,7 +31,7 @@ internal static partial class RouteTargets
     ];
 
     public static IReadOnlyList<FuzzTarget> All(FuzzedApp app) =>
-        [.. HttpRoute.All.Select(route => new FuzzTarget($"{route.Trigger.Methods.FirstOrDefault() ?? "get"} /{route.Trigger.Route}", Bodies, (input, random) => TryAsync(app, route, input, random)))];
+        [.. HttpRoute.All.Select(route => new FuzzTarget($"{route.Verb} /{route.Trigger.Route}", Bodies, (input, random) => TryAsync(app, route, input, random)))];
 
     private static async Task<string?> TryAsync(FuzzedApp app, HttpRoute route, byte[] input, FuzzRandom random)
     {

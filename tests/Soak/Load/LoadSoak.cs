@@ -44,6 +44,7 @@ internal sealed class LoadSoak : ISoak
         await PutSpecAsync(host, sample);
         await UploadAsync(host, sample, 0, uploads);
         await WaitForRunsAsync(host, sample.Name, 1);
+        await UnitCostsAsync(host, sample, uploads);
         (_, double processorBefore) = host.Measure();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{minutes} minutes of uploads, runs, predictions and reports"));
 
@@ -60,6 +61,32 @@ internal sealed class LoadSoak : ISoak
         (int runs, IReadOnlyList<string> wrong) = await WaitForRunsAsync(host, sample.Name, uploads.Count);
         (long last, double processor) = host.Measure();
         return Tell([single, batch, reports], host, memory, last, processor - processorBefore, runs, uploads.Count, wrong);
+    }
+
+    /// <summary>Processor time of the app for one of each, when it does nothing else: what docs/scale.md reckons with.</summary>
+    private static async Task UnitCostsAsync(LoadedHost host, SampleDataSet sample, List<string> uploads)
+    {
+        Timings warm = new("warm");
+        byte[] row = sample.Month(1).ToPredictionRow(3);
+        byte[] rows = sample.Month(1).ToPredictionRequest(0, RowsOfBatch);
+        await CostAsync("a call for 1 row", 2_000, () => PredictAsync(host, sample, warm, row));
+        await CostAsync($"a call for {RowsOfBatch} rows", 200, () => PredictAsync(host, sample, warm, rows));
+        await CostAsync("a call of a probe", 1_000, () => warm.CallAsync(() => host.Client.GetAsync(new Uri("health/live", UriKind.Relative))));
+        await CostAsync($"a run on {RowsOfUpload} rows, 2 candidates", 1, async () =>
+        {
+            await UploadAsync(host, sample, 9_999, uploads);
+            await WaitForRunsAsync(host, sample.Name, uploads.Count);
+        });
+
+        async Task CostAsync(string what, int times, Func<Task> work)
+        {
+            for (int i = 0; i < Math.Min(times - 1, 200); i++)
+                await work();
+            double before = host.Measure().Processor;
+            for (int i = 0; i < times; i++)
+                await work();
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {(host.Measure().Processor - before) / times * 1000:F3} ms of processor time of the app"));
+        }
     }
 
     private static bool Tell(Timings[] all, LoadedHost host, List<long> memory, long last, double processor, int runs, int uploads, IReadOnlyList<string> wrong)
