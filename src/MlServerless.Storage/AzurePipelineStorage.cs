@@ -33,7 +33,7 @@ public sealed class AzurePipelineStorage : IPipelineStorage
         Data = Table(names.DataTable);
         Registry = Table(names.RegistryTable);
         Monitoring = Table(names.MonitoringTable);
-        PoisonQueues = new PoisonQueues(clients.Queue, names.Queues);
+        PoisonQueues = new PoisonQueues(clients.Queue, names.ReadQueues);
         Commands = new CommandQueue(new Lazy<QueueClient>(() => clients.Queue(names.Commands)));
         Events = new CommandQueue(new Lazy<QueueClient>(() => clients.Queue(names.Events)), EventsKept);
 

@@ -44,6 +44,9 @@ public sealed record StorageNames
 
     internal IEnumerable<string> Queues => [DatasetEvents, Commands, Events];
 
+    /// <summary>The queues that functions read; the host puts what they fail on beside each.</summary>
+    internal IEnumerable<string> ReadQueues => [DatasetEvents, Commands];
+
     /// <summary>The same names behind a prefix, so that several installations share an account.</summary>
     /// <param name="prefix">Lower-case letters and digits, a letter first: what containers, queues and tables all allow.</param>
     public static StorageNames Prefixed(string prefix)

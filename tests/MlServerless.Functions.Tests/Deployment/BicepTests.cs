@@ -145,8 +145,8 @@ public sealed class BicepTests
         string[] containers = [names.Incoming, names.Store, names.Pipelines, names.MonitoringBlobs, names.Checkpoints, "app-package"];
         Assert.Equal(containers.Order(StringComparer.Ordinal), storage.NamesOf(storage.Resource("container")).Order(StringComparer.Ordinal));
         Assert.Equal(["promotion-heads"], storage.NamesOf(storage.Resource("heads")));
-        string[] queues = [names.Commands, names.Commands + "-poison", names.DatasetEvents, names.DatasetEvents + "-poison"];
-        Assert.Equal(queues, storage.NamesOf(storage.Resource("queue")).Order(StringComparer.Ordinal));
+        string[] queues = [names.Commands, names.Commands + "-poison", names.DatasetEvents, names.DatasetEvents + "-poison", names.Events];
+        Assert.Equal(queues.Order(StringComparer.Ordinal), storage.NamesOf(storage.Resource("queue")).Order(StringComparer.Ordinal));
         string[] tables = [names.DataTable, names.MonitoringTable, names.RegistryTable, names.RunsTable];
         Assert.Equal(tables.Order(StringComparer.Ordinal), storage.NamesOf(storage.Resource("table")).Order(StringComparer.Ordinal));
         Assert.Equal([names.Incoming], storage.Strings(storage.Of("output").Single(o => o.Name == "uploadContainer").Body!));

@@ -44,12 +44,10 @@ public sealed partial class WorkflowTests
         string text = File.ReadAllText(Repository.Path(".github", "workflows", name));
         string[] files = [.. Script().Matches(text).Select(match => match.Groups["path"].Value).Distinct()];
         Assert.All(files, file => Assert.True(File.Exists(Repository.Path(file)) || Directory.Exists(Repository.Path(file)), file));
-        if (!OperatingSystem.IsWindows())
-        {
-            Assert.All(
-                files.Where(file => file.EndsWith(".sh", StringComparison.Ordinal) || file == ".ci/run"),
-                file => Assert.True(File.GetUnixFileMode(Repository.Path(file)).HasFlag(UnixFileMode.UserExecute), $"{file} cannot be executed"));
-        }
+        if (OperatingSystem.IsWindows())
+            return;
+        foreach (string script in files.Where(file => file.EndsWith(".sh", StringComparison.Ordinal) || file == ".ci/run"))
+            Assert.True(File.GetUnixFileMode(Repository.Path(script)).HasFlag(UnixFileMode.UserExecute), $"{script} cannot be executed");
     }
 
     [Fact]

@@ -36,6 +36,8 @@ internal sealed class MemoryStorage : IPipelineStorage, ISpecStore, IUploads, IC
 
     public IPoisonQueues PoisonQueues => this;
 
+    public ICommandQueue Events => this;
+
     public Task EnsureCreatedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task PingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
