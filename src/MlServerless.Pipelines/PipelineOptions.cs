@@ -50,6 +50,9 @@ public sealed class PipelineOptions
     /// <summary>Models kept in memory.</summary>
     public int ModelsInMemory { get; set; } = 16;
 
+    /// <summary>Bytes that they may take together; the one in use may be larger.</summary>
+    public long ModelMemory { get; set; } = 400_000_000;
+
     /// <summary>Longest time between the first prediction of a quiet process and its place in the stored sketch; six times as long under load.</summary>
     public TimeSpan SketchInterval { get; set; } = TimeSpan.FromSeconds(5);
 

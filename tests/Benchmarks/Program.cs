@@ -2,9 +2,10 @@ using MlServerless.Benchmarks;
 using MlServerless.Benchmarks.Ingest;
 using MlServerless.Benchmarks.Running;
 using MlServerless.Benchmarks.Score;
+using MlServerless.Benchmarks.Serve;
 using MlServerless.Benchmarks.Train;
 
-IBenchmark[] benchmarks = [new IngestBenchmark(), new TrainBenchmark(), new ScoreBenchmark()];
+IBenchmark[] benchmarks = [new IngestBenchmark(), new TrainBenchmark(), new ScoreBenchmark(), new ServeBenchmark(), new ColdStartBenchmark()];
 try
 {
     // A process of its own for every measurement: started by the benchmark, it prints one RESULT line.

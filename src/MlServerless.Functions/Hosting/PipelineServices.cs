@@ -87,6 +87,8 @@ internal static class PipelineServices
         services.AddSingleton<AlertTimer>();
         services.AddSingleton<HeartbeatTimer>();
 
+        services.AddSingleton<ServingMetrics>();
+        services.AddSingleton<MetricsText>();
         services.AddSingleton<ServedModels>();
         services.AddSingleton<OnnxModels>();
         services.AddSingleton<PredictionService>();

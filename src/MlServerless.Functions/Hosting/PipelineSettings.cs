@@ -44,6 +44,7 @@ internal static class PipelineSettings
             Time(nameof(options.StoreGrace), "how long content that nothing names is kept", options.StoreGrace, TimeSpan.FromHours(1), value => options.StoreGrace = value),
             Time(nameof(options.AliasAge), "how old the answer to \"which version is champion\" may be", options.AliasAge, TimeSpan.Zero, value => options.AliasAge = value),
             Number(nameof(options.ModelsInMemory), "models that a process keeps loaded", options.ModelsInMemory, 1, 10_000, value => options.ModelsInMemory = (int)value),
+            Number(nameof(options.ModelMemory), "bytes that loaded models may take together", options.ModelMemory, 1_000_000, long.MaxValue, value => options.ModelMemory = value),
             Time(nameof(options.SketchInterval), "how soon a prediction is in the stored sketch", options.SketchInterval, second, value => options.SketchInterval = value),
             Text(nameof(options.DefaultModel), "the model that `POST /invocations` asks, which names none", value => options.DefaultModel = value),
             Flag(nameof(options.GenericErrors), "whether refused predictions are told nothing but that, for endpoints that strangers may call", options.GenericErrors, value => options.GenericErrors = value),

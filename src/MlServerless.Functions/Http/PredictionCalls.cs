@@ -1,15 +1,17 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MlServerless.Functions.Security;
 using MlServerless.Pipelines;
 using MlServerless.Pipelines.Problems;
 using MlServerless.Pipelines.Serving;
 using MlServerless.Pipelines.Serving.Protocols;
+using MlServerless.Pipelines.Specs;
 
 namespace MlServerless.Functions.Http;
 
 /// <summary>What the prediction routes of all protocols share: the version asked for, the call, the headers, and errors in the protocol's form.</summary>
-public sealed class PredictionCalls(PredictionService predictions, PipelineOptions options)
+public sealed class PredictionCalls(PredictionService predictions, ServedModels models, PipelineOptions options, IConfiguration configuration)
 {
     internal const string VersionHeader = "x-model-version";
 
@@ -22,6 +24,8 @@ public sealed class PredictionCalls(PredictionService predictions, PipelineOptio
         try
         {
             int? number = version is null ? AskedVersion(request) : Version(version);
+            if (number is { } forced && !MayForce(request) && (await models.GetAsync(PipelineName.Require(model, "model"), null, cancellationToken)).Model.Version != forced)
+                throw new ProblemException(403, "Only operators may ask for another version than the champion.", "Leave the version out, or ask the owner for the role 'operate'.");
             ReadOnlyMemory<byte> body = await Api.ReadBodyAsync(request, cancellationToken);
             PredictionAnswer answer = await predictions.PredictAsync(model, number, protocol, body, cancellationToken);
             request.HttpContext.Response.Headers[VersionHeader] = answer.Model.Model.VersionText;
@@ -32,6 +36,11 @@ public sealed class PredictionCalls(PredictionService predictions, PipelineOptio
             return refuse(Told(problem));
         }
     }
+
+    /// <summary>Where the platform authenticates, its roles decide; elsewhere whoever has a key is trusted.</summary>
+    private bool MayForce(HttpRequest request) =>
+        !configuration.GetValue<bool>(RoleGuard.EnabledSetting)
+        || ClientPrincipal.Roles(request.Headers[ClientPrincipal.Header].ToString())?.Contains(nameof(ApiRole.Operate)) == true;
 
     /// <summary>Strangers learn nothing of columns, models and storage.</summary>
     internal ProblemException Told(ProblemException problem) => !options.GenericErrors ? problem : problem.Status switch

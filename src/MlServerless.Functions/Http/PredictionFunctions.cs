@@ -13,11 +13,19 @@ public sealed class PredictionFunctions(PredictionCalls calls)
     [RequiresRole(ApiRole.Predict)]
     public Task<IResult> Predict(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/models/{name}/predict", MaxBodyBytes = PredictionCalls.MaxBodyBytes)] HttpRequest request, string name, CancellationToken cancellationToken) =>
-        calls.AnswerAsync(request, name, null, new RowsRequest(), Api.Problem, cancellationToken);
+        calls.AnswerAsync(request, name, null, new RowsRequest(WantsContributions(request)), Api.Problem, cancellationToken);
 
     [Function(nameof(PredictInstances))]
     [RequiresRole(ApiRole.Predict)]
     public Task<IResult> PredictInstances(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "v1/models/{name}:predict", MaxBodyBytes = PredictionCalls.MaxBodyBytes)] HttpRequest request, string name, CancellationToken cancellationToken) =>
         calls.AnswerAsync(request, name, null, new InstancesRequest(), PredictionCalls.RefuseWithText, cancellationToken);
+
+    [Function(nameof(ExplainInstances))]
+    [RequiresRole(ApiRole.Predict)]
+    public Task<IResult> ExplainInstances(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "v1/models/{name}:explain", MaxBodyBytes = PredictionCalls.MaxBodyBytes)] HttpRequest request, string name, CancellationToken cancellationToken) =>
+        calls.AnswerAsync(request, name, null, new InstancesRequest(explain: true), PredictionCalls.RefuseWithText, cancellationToken);
+
+    private static bool WantsContributions(HttpRequest request) => request.QueryString.HasValue && request.Query["contributions"] == "true";
 }

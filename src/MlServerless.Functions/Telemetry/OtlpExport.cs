@@ -21,7 +21,7 @@ internal sealed class OtlpExport(string version) : IHostedService, IDisposable
     {
         ResourceBuilder resource = ResourceBuilder.CreateDefault().AddService("mlserverless", serviceVersion: version);
         traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource(WorkerTelemetry.Name).AddOtlpExporter().Build();
-        metrics = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(WorkerTelemetry.Name).AddMeter("System.Runtime").AddOtlpExporter().Build();
+        metrics = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(WorkerTelemetry.Name).AddMeter(MlServerless.Pipelines.Serving.ServingMetrics.MeterName).AddMeter("System.Runtime").AddOtlpExporter().Build();
         return Task.CompletedTask;
     }
 

@@ -61,6 +61,24 @@ public sealed class DriftService(
         }
     }
 
+    /// <summary>What all processes have stored of the current windows of the champions.</summary>
+    public async Task<IReadOnlyList<WindowTraffic>> ReadCurrentAsync(CancellationToken cancellationToken)
+    {
+        var current = new List<WindowTraffic>();
+        await foreach (string model in registry.ListModelsAsync(cancellationToken))
+        {
+            if (await registry.FindAliasAsync(model, ModelAlias.Champion, cancellationToken) is not { } champion)
+                continue;
+            string window = MonitoringWindow.Containing(time.GetUtcNow(), champion.Monitoring.Window).Name;
+            var merged = new MergedSketch();
+            List<string> paths = await storage.MonitoringBlobs.ListAsync($"{PredictionSketches.Folder(model, champion.Version)}{window}/", cancellationToken).ToListAsync(cancellationToken);
+            await merged.AddAsync(storage.MonitoringBlobs, window, paths, time.GetUtcNow(), cancellationToken);
+            current.Add(new WindowTraffic(model, champion.Version, merged.Rows, paths.Count, merged.Traffic));
+        }
+
+        return current;
+    }
+
     private async Task<StoredDriftReport?> FindAsync(string model, string key, CancellationToken cancellationToken)
     {
         if (await storage.Monitoring.FindAsync(model, key, cancellationToken) is not { } row)

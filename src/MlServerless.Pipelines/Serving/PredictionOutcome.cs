@@ -17,6 +17,9 @@ internal sealed record PredictionOutcome(ModelAnswer Answer, RowBatch Rows, doub
     /// <summary>Ids of the predictions; null where they cannot be given.</summary>
     public PredictionIds? Ids { get; init; }
 
+    /// <summary>Null unless they were asked for.</summary>
+    public RowExplanations? Explanations { get; init; }
+
     /// <summary>The probability of the positive class (binary) or of the predicted one, or the value.</summary>
     public double Score(int row) => Row(row)[Outputs == 1 ? 0 : Class(row)];
 

@@ -9,8 +9,11 @@ using MlServerless.Pipelines.Specs;
 namespace MlServerless.Pipelines.Serving;
 
 /// <summary>Answers prediction requests and lets the monitoring observe them.</summary>
-public sealed class PredictionService(ServedModels models, PredictionSketches sketches, PredictionKey key, TimeProvider time)
+public sealed class PredictionService(ServedModels models, PredictionSketches sketches, PredictionKey key, ServingMetrics metrics, TimeProvider time)
 {
+    /// <summary>Explaining a row costs hundreds of times what predicting does.</summary>
+    private const int MaxExplainedRows = 1000;
+
     /// <summary>Answers a request in the project's own form.</summary>
     /// <inheritdoc cref="PredictAsync(string, int?, PredictionRequest, ReadOnlyMemory{byte}, CancellationToken)"/>
     public ValueTask<PredictionAnswer> PredictAsync(string model, int? version, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
@@ -31,17 +34,26 @@ public sealed class PredictionService(ServedModels models, PredictionSketches sk
             PredictionOutcome outcome = Score(answer, request.Read(answer.Model, body.Span));
             if (await key.TryGetAsync(cancellationToken) is { } secret)
                 outcome = outcome with { Ids = PredictionIds.Create(secret, model, answer.Model.Version, window, key.NextRequest()) };
+            if (request.WantsContributions)
+                outcome = outcome with { Explanations = Explain(outcome) };
             var output = new ArrayBufferWriter<byte>(320 + (outcome.Rows.RowCount * 160));
             request.Write(output, outcome);
-            sketches.Observe(outcome, window, time.GetElapsedTime(began));
+            TimeSpan duration = time.GetElapsedTime(began);
+            sketches.Observe(outcome, window, duration);
+            metrics.Answered(answer.Model, outcome.Rows.RowCount, duration);
             return new PredictionAnswer(answer, output.WrittenMemory);
         }
         catch (ProblemException problem)
         {
             sketches.ObserveProblem(answer.Model, window, problem);
+            metrics.Refused(answer.Model, problem.Status);
             throw;
         }
     }
+
+    private static RowExplanations Explain(PredictionOutcome outcome) => outcome.Rows.RowCount <= MaxExplainedRows
+        ? outcome.Model.Explain(outcome.Rows, outcome.Class)
+        : throw new ProblemException(413, "The request has too many rows to be explained.", $"Ask for contributions of up to {MaxExplainedRows} rows at a time.");
 
     private static PredictionOutcome Score(ModelAnswer answer, RowBatch rows)
     {

@@ -32,10 +32,10 @@ internal static class PredictionWriter
         writer.WriteEndObject();
     }
 
-    /// <summary>Writes the member <c>predictions</c>: an object per row.</summary>
-    public static void WritePredictions(Utf8JsonWriter writer, PredictionOutcome outcome)
+    /// <summary>Writes a member with an object per row.</summary>
+    public static void WritePredictions(Utf8JsonWriter writer, PredictionOutcome outcome, string member = "predictions")
     {
-        writer.WriteStartArray("predictions"u8);
+        writer.WriteStartArray(member);
         for (int row = 0; row < outcome.Rows.RowCount; row++)
             WritePrediction(writer, outcome, row);
         writer.WriteEndArray();
@@ -73,6 +73,19 @@ internal static class PredictionWriter
                 break;
         }
 
+        if (outcome.Explanations is { } explanations)
+            WriteContributions(writer, outcome, explanations, row);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteContributions(Utf8JsonWriter writer, PredictionOutcome outcome, RowExplanations explanations, int row)
+    {
+        writer.WriteNumber("rawScore"u8, explanations.Raw[row]);
+        writer.WriteNumber("baseValue"u8, explanations.Base[row]);
+        writer.WriteStartObject("contributions"u8);
+        JsonEncodedText[] names = outcome.Model.InputTexts;
+        for (int i = 0; i < names.Length; i++)
+            writer.WriteNumber(names[i], explanations.Contributions[(row * names.Length) + i]);
         writer.WriteEndObject();
     }
 

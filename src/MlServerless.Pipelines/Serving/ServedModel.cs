@@ -9,6 +9,8 @@ namespace MlServerless.Pipelines.Serving;
 /// <summary>One model version in memory, ready to predict.</summary>
 public sealed class ServedModel
 {
+    private readonly Lazy<Explainer> explainer;
+
     [ThreadStatic]
     private static (ServedModel Model, FeatureRow Row)? lastRow;
 
@@ -19,12 +21,14 @@ public sealed class ServedModel
         Monitoring = monitoring;
         Artifact = artifact;
         Scorer = Scorer.Compile(artifact);
+        explainer = new Lazy<Explainer>(() => Explainer.Compile(artifact));
         Rows = new JsonRowReader(artifact.Signature);
         VersionText = version.ToString(System.Globalization.CultureInfo.InvariantCulture);
         NameText = Text(name);
         HashText = Text(artifact.Hash.Hex);
         SchemaHashText = Text(artifact.Signature.SchemaHash.Hex);
         ClassTexts = [.. artifact.ClassLabels.Select(Text)];
+        InputTexts = [.. artifact.Signature.Inputs.Select(input => Text(input.Name))];
     }
 
     public string Name { get; }
@@ -53,6 +57,8 @@ public sealed class ServedModel
 
     internal JsonEncodedText[] ClassTexts { get; }
 
+    internal JsonEncodedText[] InputTexts { get; }
+
     /// <summary>Scores every row: <see cref="Scorer.OutputCount"/> numbers each.</summary>
     /// <param name="unseen">Called for every input whose category the model never saw, with row and input.</param>
     public double[] Score(RowBatch rows, Action<int, int>? unseen = null)
@@ -73,6 +79,28 @@ public sealed class ServedModel
         }
 
         return scores;
+    }
+
+    /// <summary>Explains every row: for several classes, the predicted one.</summary>
+    /// <param name="predicted">The index of a row's output.</param>
+    internal RowExplanations Explain(RowBatch rows, Func<int, int> predicted)
+    {
+        FeatureRow features = Scorer.CreateRow();
+        int inputs = rows.Inputs;
+        var explanations = new RowExplanations(new double[rows.RowCount * inputs], new double[rows.RowCount], new double[rows.RowCount]);
+        double[] all = new double[explainer.Value.OutputCount * inputs];
+        double[] raw = new double[explainer.Value.OutputCount];
+        for (int row = 0; row < rows.RowCount; row++)
+        {
+            rows.CopyTo(row, features);
+            explainer.Value.Explain(features, all, raw);
+            int output = raw.Length == 1 ? 0 : predicted(row);
+            all.AsSpan(output * inputs, inputs).CopyTo(explanations.Contributions.AsSpan(row * inputs));
+            explanations.Base[row] = explainer.Value.BaseValues[output];
+            explanations.Raw[row] = raw[output];
+        }
+
+        return explanations;
     }
 
     private static JsonEncodedText Text(string text) => JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);

@@ -13,7 +13,7 @@ namespace MlServerless.Pipelines.Serving;
 /// The models in memory. Which version is champion is asked again when the answer is older than <see cref="PipelineOptions.AliasAge"/>, before a request is
 /// answered; when storage cannot be asked or a new artifact is broken, the loaded champion stays and says so.
 /// </summary>
-public sealed class ServedModels(ModelRegistry registry, IPipelineStorage storage, PipelineOptions options, TimeProvider time, ILogger<ServedModels> logger)
+public sealed class ServedModels(ModelRegistry registry, IPipelineStorage storage, PipelineOptions options, TimeProvider time, ILogger<ServedModels> logger, ServingMetrics? metrics = null)
 {
     // How soon storage is asked again after it failed: sooner than usual, but not by every request.
     private static readonly TimeSpan RetryAge = TimeSpan.FromSeconds(2);
@@ -26,6 +26,9 @@ public sealed class ServedModels(ModelRegistry registry, IPipelineStorage storag
 
     private readonly ConcurrentDictionary<string, Slot> champions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Model, ContentHash Hash), Loaded> loaded = new();
+
+    /// <summary>The champions that this process serves, by name.</summary>
+    public IEnumerable<ModelAnswer> Champions => champions.OrderBy(slot => slot.Key, StringComparer.Ordinal).Select(slot => slot.Value.Answer).OfType<ModelAnswer>();
 
     /// <summary>How many model versions are in memory.</summary>
     public int LoadedModels => loaded.Count;
@@ -141,12 +144,18 @@ public sealed class ServedModels(ModelRegistry registry, IPipelineStorage storag
         {
             ModelArtifact artifact = ModelArtifact.Parse(await storage.Content.ReadAsync(hash, cancellationToken));
             entry = loaded.GetOrAdd((model, hash), new Loaded(new ServedModel(model, version, monitoring, artifact)));
+            metrics?.Loaded();
             logger.LogInformation(ModelEvents.Loaded, "Model {Model} version {Version} loaded, {Hash}", model, version, hash);
         }
 
         entry.LastUsed = time.GetTimestamp();
-        while (loaded.Count > options.ModelsInMemory && loaded.MinBy(other => other.Value.LastUsed) is { Value: not null } oldest && oldest.Value != entry)
+        while ((loaded.Count > options.ModelsInMemory || loaded.Values.Sum(other => other.Bytes) > options.ModelMemory)
+            && loaded.MinBy(other => other.Value.LastUsed) is { Value: not null } oldest && oldest.Value != entry)
+        {
+            // Requests that hold it go on with it; it goes with the last of them.
             loaded.TryRemove(oldest);
+        }
+
         return entry.Model;
     }
 
@@ -161,7 +170,13 @@ public sealed class ServedModels(ModelRegistry registry, IPipelineStorage storag
 
     private sealed class Loaded(ServedModel model)
     {
+        /// <summary>How much larger a model is in memory than as JSON: the text itself, what it was parsed to, and what was compiled of it.</summary>
+        private const int Growth = 4;
+
         public ServedModel Model { get; } = model;
+
+        /// <summary>About what it takes.</summary>
+        public long Bytes { get; } = 65_536 + (Growth * (long)model.Artifact.Json.Length);
 
         public long LastUsed { get; set; }
     }

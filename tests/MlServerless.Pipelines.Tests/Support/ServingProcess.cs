@@ -22,16 +22,18 @@ internal sealed class ServingProcess
         var runs = new RunLog(storage, time);
         var catalog = new DataCatalog(storage);
         var prepared = new PreparedDataReader(storage);
-        Models = new ServedModels(registry, storage, options, time, NullLogger<ServedModels>.Instance);
+        Models = new ServedModels(registry, storage, options, time, NullLogger<ServedModels>.Instance, Metrics);
         Sketches = new PredictionSketches(storage, time, NullLogger<PredictionSketches>.Instance);
         var key = new PredictionKey(storage, time, NullLogger<PredictionKey>.Instance);
-        Predictions = new PredictionService(Models, Sketches, key, time);
+        Predictions = new PredictionService(Models, Sketches, key, Metrics, time);
         Feedback = new FeedbackService(storage, key, Models);
         Alerts = new AlertBook(storage, time, NullLogger<AlertBook>.Instance, delivery);
         var actions = new DriftActions(storage, Alerts, new RunStarter(storage, runs, catalog, new SpecCatalog(storage), time), time);
         Drift = new DriftService(
             storage, registry, Models, Sketches, catalog, runs, prepared, Feedback, new AssociationReferences(storage, registry, runs, prepared, NullLogger<AssociationReferences>.Instance), actions, time, NullLogger<DriftService>.Instance);
     }
+
+    public ServingMetrics Metrics { get; } = new();
 
     public ServedModels Models { get; }
 

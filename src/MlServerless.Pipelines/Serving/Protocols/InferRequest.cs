@@ -24,7 +24,15 @@ public sealed class InferRequest : PredictionRequest
     private string? id;
     private List<string>? outputs;
 
-    internal override bool WantsContributions => outputs?.Contains(Contributions) == true;
+    /// <summary>What the contributions of a row start from.</summary>
+    public const string Base = "base_value";
+
+    /// <summary>Base value and contributions together: log-odds, or the value.</summary>
+    public const string Raw = "raw_score";
+
+    private static readonly string[] OnDemand = [Contributions, Base, Raw];
+
+    internal override bool WantsContributions => outputs?.Exists(OnDemand.Contains) == true;
 
     internal override RowBatch Read(ServedModel model, ReadOnlySpan<byte> body)
     {
@@ -208,7 +216,7 @@ public sealed class InferRequest : PredictionRequest
     private void ReadOutputs(ref Utf8JsonReader reader, ServedModel model)
     {
         outputs = [];
-        string[] known = [.. OutputNames(model)];
+        string[] known = [.. OutputNames(model), .. OnDemand];
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (reader.TokenType != JsonTokenType.StartObject)
@@ -263,6 +271,8 @@ public sealed class InferRequest : PredictionRequest
         writer.WriteNumberValue(rows);
         if (name == "probabilities")
             writer.WriteNumberValue(outcome.Outputs);
+        else if (name == Contributions)
+            writer.WriteNumberValue(outcome.Rows.Inputs);
         writer.WriteEndArray();
         writer.WriteStartArray("data"u8);
         Span<byte> token = stackalloc byte[PredictionIds.Length];
@@ -280,6 +290,16 @@ public sealed class InferRequest : PredictionRequest
                 case "probabilities":
                     foreach (double probability in outcome.Row(row))
                         writer.WriteNumberValue(probability);
+                    break;
+                case Contributions:
+                    foreach (double contribution in outcome.Explanations!.Contributions.AsSpan(row * outcome.Rows.Inputs, outcome.Rows.Inputs))
+                        writer.WriteNumberValue(contribution);
+                    break;
+                case Base:
+                    writer.WriteNumberValue(outcome.Explanations!.Base[row]);
+                    break;
+                case Raw:
+                    writer.WriteNumberValue(outcome.Explanations!.Raw[row]);
                     break;
                 default:
                     writer.WriteNumberValue(outcome.Score(row));

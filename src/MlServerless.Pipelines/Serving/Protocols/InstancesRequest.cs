@@ -3,11 +3,14 @@ using System.Text.Json;
 
 namespace MlServerless.Pipelines.Serving.Protocols;
 
-/// <summary>A request of the V1 inference protocol of TensorFlow Serving and KServe: <c>{"instances": […]}</c> in, <c>{"predictions": […]}</c> out.</summary>
-public sealed class InstancesRequest : PredictionRequest
+/// <summary>A request of the V1 inference protocol of TensorFlow Serving and KServe: <c>{"instances": […]}</c> in, <c>{"predictions": […]}</c> out; for <c>:explain</c>, <c>{"explanations": […]}</c>.</summary>
+/// <param name="explain">Whether it is a call of <c>:explain</c>.</param>
+public sealed class InstancesRequest(bool explain = false) : PredictionRequest
 {
     private static readonly string[] Forms = ["instances", "inputs"];
     private static readonly string[] Others = ["signature_name"];
+
+    internal override bool WantsContributions => explain;
 
     internal override RowBatch Read(ServedModel model, ReadOnlySpan<byte> body) => new JsonTableReader(model.Rows).Read(body, Forms, Others);
 
@@ -15,7 +18,7 @@ public sealed class InstancesRequest : PredictionRequest
     {
         using var writer = new Utf8JsonWriter(output, PredictionWriter.Options);
         writer.WriteStartObject();
-        PredictionWriter.WritePredictions(writer, outcome);
+        PredictionWriter.WritePredictions(writer, outcome, explain ? "explanations" : "predictions");
         writer.WriteEndObject();
     }
 }

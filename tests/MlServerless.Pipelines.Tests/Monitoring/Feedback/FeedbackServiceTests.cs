@@ -22,7 +22,7 @@ public sealed class FeedbackServiceTests(StorageFixture fixture)
         await TestModels.PromoteAsync(fixture.Storage, time, model, await TestModels.TrainAsync());
         var models = new ServedModels(new ModelRegistry(fixture.Storage, time), fixture.Storage, new PipelineOptions(), time, NullLogger<ServedModels>.Instance);
         var key = new PredictionKey(fixture.Storage, time, NullLogger<PredictionKey>.Instance);
-        var service = new PredictionService(models, new PredictionSketches(fixture.Storage, time, NullLogger<PredictionSketches>.Instance), key, time);
+        var service = new PredictionService(models, new PredictionSketches(fixture.Storage, time, NullLogger<PredictionSketches>.Instance), key, new ServingMetrics(), time);
         byte[] body = Encoding.UTF8.GetBytes("[" + string.Join(',', Enumerable.Range(0, rows).Select(i => $"{{\"x\":{i % 100},\"c\":\"a\"}}")) + "]");
         PredictionAnswer answer = await service.PredictAsync(model, null, body, CancellationToken.None);
         string[] ids = [.. JsonNode.Parse(answer.Body.Span)!["predictions"]!.AsArray().Select(prediction => prediction!["id"]!.GetValue<string>())];

@@ -22,7 +22,8 @@ internal sealed class Protocol(ServedModel model)
         RowBatch rows = request.Read(model, Encoding.UTF8.GetBytes(body));
         var unseen = new List<(int, int)>();
         var output = new ArrayBufferWriter<byte>();
-        request.Write(output, new PredictionOutcome(new ModelAnswer(model, false), rows, model.Score(rows, (row, input) => unseen.Add((row, input))), unseen));
+        var outcome = new PredictionOutcome(new ModelAnswer(model, false), rows, model.Score(rows, (row, input) => unseen.Add((row, input))), unseen);
+        request.Write(output, request.WantsContributions ? outcome with { Explanations = model.Explain(rows, outcome.Class) } : outcome);
         return JsonNode.Parse(output.WrittenSpan)!.AsObject();
     }
 
