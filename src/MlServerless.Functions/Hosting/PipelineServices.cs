@@ -91,6 +91,7 @@ internal static class PipelineServices
         services.AddSingleton<MetricsText>();
         services.AddSingleton<ServedModels>();
         services.AddSingleton<OnnxModels>();
+        services.AddSingleton<ModelImportances>();
         services.AddSingleton<PredictionService>();
         services.AddSingleton<Http.PredictionCalls>();
         services.AddSingleton<PredictionSketches>();

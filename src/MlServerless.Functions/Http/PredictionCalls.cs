@@ -19,7 +19,12 @@ public sealed class PredictionCalls(PredictionService predictions, ServedModels 
     public const long MaxBodyBytes = 48 * 1024 * 1024;
 
     /// <param name="version">As the route names it; null to look at header and query.</param>
-    internal async Task<IResult> AnswerAsync(HttpRequest request, string model, string? version, PredictionRequest protocol, Func<ProblemException, IResult> refuse, CancellationToken cancellationToken)
+    internal Task<IResult> AnswerAsync(HttpRequest request, string model, string? version, PredictionRequest protocol, Func<ProblemException, IResult> refuse, CancellationToken cancellationToken) =>
+        AnswerAsync(request, model, version, () => protocol, refuse, cancellationToken);
+
+    /// <param name="protocol">May refuse what the request asks for.</param>
+    /// <inheritdoc cref="AnswerAsync(HttpRequest, string, string?, PredictionRequest, Func{ProblemException, IResult}, CancellationToken)"/>
+    internal async Task<IResult> AnswerAsync(HttpRequest request, string model, string? version, Func<PredictionRequest> protocol, Func<ProblemException, IResult> refuse, CancellationToken cancellationToken)
     {
         try
         {
@@ -27,7 +32,7 @@ public sealed class PredictionCalls(PredictionService predictions, ServedModels 
             if (number is { } forced && !MayForce(request) && (await models.GetAsync(PipelineName.Require(model, "model"), null, cancellationToken)).Model.Version != forced)
                 throw new ProblemException(403, "Only operators may ask for another version than the champion.", "Leave the version out, or ask the owner for the role 'operate'.");
             ReadOnlyMemory<byte> body = await Api.ReadBodyAsync(request, cancellationToken);
-            PredictionAnswer answer = await predictions.PredictAsync(model, number, protocol, body, cancellationToken);
+            PredictionAnswer answer = await predictions.PredictAsync(model, number, protocol(), body, cancellationToken);
             request.HttpContext.Response.Headers[VersionHeader] = answer.Model.Model.VersionText;
             return new BytesResult(answer.Body, StatusCodes.Status200OK, "application/json");
         }

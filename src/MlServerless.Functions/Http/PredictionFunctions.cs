@@ -9,11 +9,12 @@ namespace MlServerless.Functions.Http;
 /// <summary>Predictions in the project's own form and in the V1 inference protocol.</summary>
 public sealed class PredictionFunctions(PredictionCalls calls)
 {
+    /// <summary>With <c>?explain=true</c> every prediction says what each column added to it.</summary>
     [Function(nameof(Predict))]
     [RequiresRole(ApiRole.Predict)]
     public Task<IResult> Predict(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/models/{name}/predict", MaxBodyBytes = PredictionCalls.MaxBodyBytes)] HttpRequest request, string name, CancellationToken cancellationToken) =>
-        calls.AnswerAsync(request, name, null, new RowsRequest(WantsContributions(request)), Api.Problem, cancellationToken);
+        calls.AnswerAsync(request, name, null, () => new RowsRequest(Requests.Flag(request, "explain")), Api.Problem, cancellationToken);
 
     [Function(nameof(PredictInstances))]
     [RequiresRole(ApiRole.Predict)]
@@ -26,6 +27,4 @@ public sealed class PredictionFunctions(PredictionCalls calls)
     public Task<IResult> ExplainInstances(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "v1/models/{name}:explain", MaxBodyBytes = PredictionCalls.MaxBodyBytes)] HttpRequest request, string name, CancellationToken cancellationToken) =>
         calls.AnswerAsync(request, name, null, new InstancesRequest(explain: true), PredictionCalls.RefuseWithText, cancellationToken);
-
-    private static bool WantsContributions(HttpRequest request) => request.QueryString.HasValue && request.Query["contributions"] == "true";
 }

@@ -10,7 +10,7 @@ using MlServerless.Worker;
 namespace MlServerless.Functions.Http;
 
 /// <summary>The registry: models, their versions and aliases.</summary>
-public sealed class RegistryFunctions(ModelRegistry registry, AliasService aliases, ServedModels served)
+public sealed class RegistryFunctions(ModelRegistry registry, AliasService aliases, ServedModels served, ModelImportances importances)
 {
     private const int DefaultListed = 50;
     private const int MaxListed = 500;
@@ -55,14 +55,17 @@ public sealed class RegistryFunctions(ModelRegistry registry, AliasService alias
             });
         });
 
-    /// <summary>One version, and the aliases that point to it.</summary>
+    /// <summary>One version, the aliases that point to it, and what it relies on.</summary>
     [Function(nameof(GetModelVersion))]
     [RequiresRole(ApiRole.Read)]
     public Task<IResult> GetModelVersion([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/models/{name}/versions/{version}")] HttpRequest request, string name, string version, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {
             PipelineName.Require(name, "model");
-            return Api.Json(await VersionAsync(await aliases.RequireVersionAsync(name, Requests.Version(version), cancellationToken), cancellationToken));
+            ModelVersion found = await aliases.RequireVersionAsync(name, Requests.Version(version), cancellationToken);
+            JsonObject view = await VersionAsync(found, cancellationToken);
+            view["importance"] = Views.Importance(await importances.FindAsync(found.Hash, cancellationToken));
+            return Api.Json(view);
         });
 
     /// <summary>Changes tags and notes: <c>{"tags": {"owner": "risk", "old": null}, "notes": "…"}</c>; what is null is removed, what is left out stays.</summary>

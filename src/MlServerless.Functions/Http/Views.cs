@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MlServerless.Data;
+using MlServerless.Learning;
 using MlServerless.Pipelines;
 using MlServerless.Pipelines.Alerts;
 using MlServerless.Pipelines.Catalog;
@@ -61,6 +62,19 @@ internal static class Views
         ["runId"] = alias.RunId,
         ["logSequence"] = alias.LogSequence,
         ["etag"] = alias.ETag,
+    };
+
+    /// <summary>The columns that a model relies on most first; null for a model that does not tell.</summary>
+    public static JsonNode? Importance(ModelImportance? importance) => importance is null ? null : new JsonObject
+    {
+        ["rows"] = importance.Rows,
+        ["columns"] = new JsonArray([.. importance.Inputs.OrderByDescending(input => input.MeanAbsolute).ThenBy(input => input.Name, StringComparer.Ordinal).Select(input =>
+        {
+            var entry = new JsonObject { ["column"] = input.Name, ["meanAbsolute"] = input.MeanAbsolute };
+            if (input.Gain is { } gain)
+                entry["gain"] = gain;
+            return (JsonNode)entry;
+        })]),
     };
 
     public static JsonObject Drift(StoredDriftReport stored)

@@ -83,6 +83,17 @@ public static class ModelOpenApi
             };
         if (artifact.Task == LearningTask.Multiclass)
             members["probabilities"] = new JsonObject { ["type"] = "object", ["additionalProperties"] = Of("number") };
+        members["explanation"] = new JsonObject
+        {
+            ["type"] = "object",
+            ["description"] = "With ?explain=true: base value and contributions add up to the raw score.",
+            ["properties"] = new JsonObject
+            {
+                ["rawScore"] = Of("number"),
+                ["base"] = Of("number"),
+                ["contributions"] = ArrayOf(new JsonObject { ["type"] = "object", ["properties"] = new JsonObject { ["column"] = Of("string"), ["value"] = Of("number") } }),
+            },
+        };
         return new JsonObject { ["type"] = "object", ["properties"] = members };
     }
 

@@ -11,9 +11,6 @@ namespace MlServerless.Pipelines.Serving;
 /// <summary>Answers prediction requests and lets the monitoring observe them.</summary>
 public sealed class PredictionService(ServedModels models, PredictionSketches sketches, PredictionKey key, ServingMetrics metrics, TimeProvider time)
 {
-    /// <summary>Explaining a row costs hundreds of times what predicting does.</summary>
-    private const int MaxExplainedRows = 1000;
-
     /// <summary>Answers a request in the project's own form.</summary>
     /// <inheritdoc cref="PredictAsync(string, int?, PredictionRequest, ReadOnlyMemory{byte}, CancellationToken)"/>
     public ValueTask<PredictionAnswer> PredictAsync(string model, int? version, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
@@ -32,10 +29,10 @@ public sealed class PredictionService(ServedModels models, PredictionSketches sk
         try
         {
             PredictionOutcome outcome = Score(answer, request.Read(answer.Model, body.Span));
+            if (request.WantsContributions)
+                outcome = outcome with { Explanations = RowExplanations.Of(outcome) };
             if (await key.TryGetAsync(cancellationToken) is { } secret)
                 outcome = outcome with { Ids = PredictionIds.Create(secret, model, answer.Model.Version, window, key.NextRequest()) };
-            if (request.WantsContributions)
-                outcome = outcome with { Explanations = Explain(outcome) };
             var output = new ArrayBufferWriter<byte>(320 + (outcome.Rows.RowCount * 160));
             request.Write(output, outcome);
             TimeSpan duration = time.GetElapsedTime(began);
@@ -50,10 +47,6 @@ public sealed class PredictionService(ServedModels models, PredictionSketches sk
             throw;
         }
     }
-
-    private static RowExplanations Explain(PredictionOutcome outcome) => outcome.Rows.RowCount <= MaxExplainedRows
-        ? outcome.Model.Explain(outcome.Rows, outcome.Class)
-        : throw new ProblemException(413, "The request has too many rows to be explained.", $"Ask for contributions of up to {MaxExplainedRows} rows at a time.");
 
     private static PredictionOutcome Score(ModelAnswer answer, RowBatch rows)
     {

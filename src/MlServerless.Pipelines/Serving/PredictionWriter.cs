@@ -74,18 +74,27 @@ internal static class PredictionWriter
         }
 
         if (outcome.Explanations is { } explanations)
-            WriteContributions(writer, outcome, explanations, row);
+            WriteExplanation(writer, outcome, explanations, row);
         writer.WriteEndObject();
     }
 
-    private static void WriteContributions(Utf8JsonWriter writer, PredictionOutcome outcome, RowExplanations explanations, int row)
+    private static void WriteExplanation(Utf8JsonWriter writer, PredictionOutcome outcome, RowExplanations explanations, int row)
     {
-        writer.WriteNumber("rawScore"u8, explanations.Raw[row]);
-        writer.WriteNumber("baseValue"u8, explanations.Base[row]);
-        writer.WriteStartObject("contributions"u8);
-        JsonEncodedText[] names = outcome.Model.InputTexts;
-        for (int i = 0; i < names.Length; i++)
-            writer.WriteNumber(names[i], explanations.Contributions[(row * names.Length) + i]);
+        JsonEncodedText[] inputs = outcome.Model.InputTexts;
+        ReadOnlySpan<double> contributions = explanations.Contributions(row);
+        writer.WriteStartObject("explanation"u8);
+        writer.WriteNumber("rawScore"u8, explanations.RawScore(row));
+        writer.WriteNumber("base"u8, explanations.BaseValue(row));
+        writer.WriteStartArray("contributions"u8);
+        foreach (int input in explanations.ByWeight(row))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("column"u8, inputs[input]);
+            writer.WriteNumber("value"u8, contributions[input]);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
         writer.WriteEndObject();
     }
 

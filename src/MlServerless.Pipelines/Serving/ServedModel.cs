@@ -9,10 +9,10 @@ namespace MlServerless.Pipelines.Serving;
 /// <summary>One model version in memory, ready to predict.</summary>
 public sealed class ServedModel
 {
-    private readonly Lazy<Explainer> explainer;
-
     [ThreadStatic]
     private static (ServedModel Model, FeatureRow Row)? lastRow;
+
+    private Explainer? explainer;
 
     public ServedModel(string name, int version, MonitoringSpec monitoring, ModelArtifact artifact)
     {
@@ -21,7 +21,6 @@ public sealed class ServedModel
         Monitoring = monitoring;
         Artifact = artifact;
         Scorer = Scorer.Compile(artifact);
-        explainer = new Lazy<Explainer>(() => Explainer.Compile(artifact));
         Rows = new JsonRowReader(artifact.Signature);
         VersionText = version.ToString(System.Globalization.CultureInfo.InvariantCulture);
         NameText = Text(name);
@@ -45,6 +44,9 @@ public sealed class ServedModel
     public ModelArtifact Artifact { get; }
 
     public Scorer Scorer { get; }
+
+    /// <summary>Made when somebody first asks for an explanation.</summary>
+    public Explainer Explainer => LazyInitializer.EnsureInitialized(ref explainer, () => Explainer.Compile(Artifact));
 
     public JsonRowReader Rows { get; }
 
@@ -79,28 +81,6 @@ public sealed class ServedModel
         }
 
         return scores;
-    }
-
-    /// <summary>Explains every row: for several classes, the predicted one.</summary>
-    /// <param name="predicted">The index of a row's output.</param>
-    internal RowExplanations Explain(RowBatch rows, Func<int, int> predicted)
-    {
-        FeatureRow features = Scorer.CreateRow();
-        int inputs = rows.Inputs;
-        var explanations = new RowExplanations(new double[rows.RowCount * inputs], new double[rows.RowCount], new double[rows.RowCount]);
-        double[] all = new double[explainer.Value.OutputCount * inputs];
-        double[] raw = new double[explainer.Value.OutputCount];
-        for (int row = 0; row < rows.RowCount; row++)
-        {
-            rows.CopyTo(row, features);
-            explainer.Value.Explain(features, all, raw);
-            int output = raw.Length == 1 ? 0 : predicted(row);
-            all.AsSpan(output * inputs, inputs).CopyTo(explanations.Contributions.AsSpan(row * inputs));
-            explanations.Base[row] = explainer.Value.BaseValues[output];
-            explanations.Raw[row] = raw[output];
-        }
-
-        return explanations;
     }
 
     private static JsonEncodedText Text(string text) => JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);

@@ -292,14 +292,14 @@ public sealed class InferRequest : PredictionRequest
                         writer.WriteNumberValue(probability);
                     break;
                 case Contributions:
-                    foreach (double contribution in outcome.Explanations!.Contributions.AsSpan(row * outcome.Rows.Inputs, outcome.Rows.Inputs))
+                    foreach (double contribution in outcome.Explanations!.Contributions(row))
                         writer.WriteNumberValue(contribution);
                     break;
                 case Base:
-                    writer.WriteNumberValue(outcome.Explanations!.Base[row]);
+                    writer.WriteNumberValue(outcome.Explanations!.BaseValue(row));
                     break;
                 case Raw:
-                    writer.WriteNumberValue(outcome.Explanations!.Raw[row]);
+                    writer.WriteNumberValue(outcome.Explanations!.RawScore(row));
                     break;
                 default:
                     writer.WriteNumberValue(outcome.Score(row));

@@ -23,7 +23,7 @@ internal sealed class Protocol(ServedModel model)
         var unseen = new List<(int, int)>();
         var output = new ArrayBufferWriter<byte>();
         var outcome = new PredictionOutcome(new ModelAnswer(model, false), rows, model.Score(rows, (row, input) => unseen.Add((row, input))), unseen);
-        request.Write(output, request.WantsContributions ? outcome with { Explanations = model.Explain(rows, outcome.Class) } : outcome);
+        request.Write(output, request.WantsContributions ? outcome with { Explanations = RowExplanations.Of(outcome) } : outcome);
         return JsonNode.Parse(output.WrittenSpan)!.AsObject();
     }
 
