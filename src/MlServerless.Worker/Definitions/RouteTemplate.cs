@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace MlServerless.Worker.Definitions;
 
 /// <summary>As much of an ASP.NET Core route template as is needed to see whether two templates can mean one path.</summary>
-internal sealed record RouteTemplate(string Text)
+internal sealed partial record RouteTemplate(string Text)
 {
     private string[] Segments { get; } = Text.Length == 0 ? [] : Text.Split('/');
 
@@ -24,8 +26,11 @@ internal sealed record RouteTemplate(string Text)
     /// <summary>The template behind a route prefix.</summary>
     public RouteTemplate Under(string prefix) => prefix.Length == 0 ? this : new($"{prefix}/{Text}");
 
-    /// <summary>The template with every parameter's name and constraint left out: equal shapes match equal paths.</summary>
-    public string Shape => string.Join('/', Segments.Select(s => IsCatchAll(s) ? "{*}" : HasParameter(s) ? "{}" : s.ToUpperInvariant()));
+    /// <summary>
+    /// The template with every parameter's name and constraint left out: equal shapes match equal paths. Text beside a parameter stays, since
+    /// <c>{name}:predict</c> and <c>{name}:explain</c> never match the same path, and routing prefers either to a bare <c>{name}</c>.
+    /// </summary>
+    public string Shape => string.Join('/', Segments.Select(s => IsCatchAll(s) ? "{*}" : Parameter().Replace(s, "{}").ToUpperInvariant()));
 
     /// <summary>True when the template is this one segment, letter for letter.</summary>
     public bool Is(string segment) => string.Equals(Text, segment, StringComparison.OrdinalIgnoreCase);
@@ -42,6 +47,9 @@ internal sealed record RouteTemplate(string Text)
         var firstMatches = HasParameter(first) || string.Equals(first, segment, StringComparison.OrdinalIgnoreCase);
         return firstMatches && Segments.Skip(1).All(IsLeftOut);
     }
+
+    [GeneratedRegex(@"\{(?:[^{}]|\{\{|\}\})*\}")]
+    private static partial Regex Parameter();
 
     private static bool HasParameter(string segment) => segment.Contains('{', StringComparison.Ordinal);
 

@@ -83,6 +83,6 @@ internal sealed class ServedApp : IAsyncDisposable
                 HoldOutMetrics = artifact.Metrics,
             },
             CancellationToken.None);
-        await registry.TryMoveAliasAsync(version, ModelAlias.Champion, null, "1", "bench", [], artifact.Metrics, null, CancellationToken.None);
+        await registry.TryMoveAliasAsync(new AliasMove(version, ModelAlias.Champion, null) { DataOrder = "1", RunId = version.Runs[0], Metrics = artifact.Metrics }, CancellationToken.None);
     }
 }

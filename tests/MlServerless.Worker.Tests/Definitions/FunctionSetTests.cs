@@ -53,6 +53,16 @@ public sealed class FunctionSetTests
     }
 
     [Theory]
+    [InlineData("models/{name}", "Models/{id:int}", true)]
+    [InlineData("models/{name:length(1,{{2}})}", "models/{name}", true)]
+    [InlineData("models/{name}:predict", "models/{model}:Predict", true)]
+    [InlineData("models/{name}:predict", "models/{name}:explain", false)]
+    [InlineData("models/{name}:predict", "models/{name}", false)]
+    [InlineData("{*rest}", "{rest}", false)]
+    public void RouteTemplate_Shape_IsEqualWhereRoutesClash(string one, string other, bool equal)
+        => Assert.Equal(equal, new RouteTemplate(one).Shape == new RouteTemplate(other).Shape);
+
+    [Theory]
     [InlineData("{name}", "x", true)]
     [InlineData("x", "X", true)]
     [InlineData("x/{id?}", "x", true)]
