@@ -14,7 +14,7 @@ public sealed class LostOrchestrationTests(UnwatchedApp app, ITestOutputHelper o
     [Fact]
     public async Task Run_WhoseOrchestrationIsGone_IsTriedThreeTimesAndGivenUpWithTheReason()
     {
-        Upload upload = await StartAsync("orphaned");
+        Upload upload = await StartAsync("orphaned", Specs.Slow(SampleData.Churn));
         await TerminateAsync(upload.RunId);
         for (int attempt = 2; attempt <= MaxAttempts; attempt++)
         {
@@ -32,7 +32,8 @@ public sealed class LostOrchestrationTests(UnwatchedApp app, ITestOutputHelper o
     [Fact]
     public async Task Run_WhoseOrchestrationIsGoneOnce_CompletesAtTheSecondAttempt()
     {
-        Upload upload = await StartAsync("orphaned-once");
+        // The second attempt has to train within the short deadline, on a busy machine, too.
+        Upload upload = await StartAsync("orphaned-once", Specs.Trees(SampleData.Churn, rounds: 60, leaves: 15));
         await TerminateAsync(upload.RunId);
         await SweepUntilAsync(upload.RunId, run => run.Integer("attempt") == 2);
         JsonObject run = await App.WaitForCompletionAsync(upload.RunId);
@@ -40,9 +41,9 @@ public sealed class LostOrchestrationTests(UnwatchedApp app, ITestOutputHelper o
         await Leftovers.NoneAsync(Account, upload);
     }
 
-    private async Task<Upload> StartAsync(string pipeline)
+    private async Task<Upload> StartAsync(string pipeline, JsonObject spec)
     {
-        await App.PutPipelineAsync(pipeline, Specs.Slow(SampleData.Churn));
+        await App.PutPipelineAsync(pipeline, spec);
         SampleFile file = SampleData.Churn.Month(0);
         Upload upload = await Account.UploadAsync(pipeline, file.Name, file.Take(6_000).ToBytes());
         await Account.SendEventAsync(upload.ToEvent(Guid.NewGuid().ToString()));

@@ -21,7 +21,8 @@ public class StorageUnreachableTests
 
         StorageNotReadyException e = await Assert.ThrowsAsync<StorageNotReadyException>(() => storage.PingAsync(CancellationToken.None));
 
-        Assert.Contains("queue 'commands': no answer. Check the address", e.Message);
+        Assert.Contains("queue 'commands'", e.Message);
+        Assert.Contains(": no answer. Check the address", e.Message);
         Assert.NotNull(e.InnerException);
     }
 

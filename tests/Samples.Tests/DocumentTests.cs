@@ -14,7 +14,7 @@ public partial class DocumentTests
         int links = 0;
         foreach (string document in Documents())
         {
-            foreach (Match link in Link().Matches(File.ReadAllText(document)))
+            foreach (Match link in Link().Matches(Code().Replace(File.ReadAllText(document), "")))
             {
                 string target = link.Groups["target"].Value;
                 if (target.Contains("://", StringComparison.Ordinal))
@@ -49,6 +49,10 @@ public partial class DocumentTests
             folder = folder.Parent;
         return folder?.FullName ?? throw new InvalidOperationException("The tests do not run inside the repository.");
     }
+
+    /// <summary>A block or a span of code, in which nothing is a link.</summary>
+    [GeneratedRegex(@"^```.*?^```|(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Code();
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
     private static partial Regex Link();

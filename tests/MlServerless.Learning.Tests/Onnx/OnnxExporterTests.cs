@@ -123,7 +123,11 @@ public class OnnxExporterTests
         JsonObject json = JsonNode.Parse((await ModelAsync(trainer, task)).Json)!.AsObject();
         json["model"]![part] = new JsonArray();
         if (part == "terms")
+        {
             json["model"]!["coefficients"] = new JsonArray([.. json["model"]!["intercepts"]!.AsArray().Select(_ => new JsonArray())]);
+            json["model"]!["averages"] = new JsonArray();
+        }
+
         ModelArtifact artifact = ModelArtifact.Parse(Encoding.UTF8.GetBytes(json.ToJsonString()));
         Table rows = HoldOut();
         OnnxAnswer answer = await OnnxRuntime.ScoreAsync(OnnxExporter.Export(artifact), artifact.Signature, rows);
