@@ -20,7 +20,7 @@ using MlServerless.Pipelines.Steps;
 namespace MlServerless.Pipelines;
 
 /// <summary>How the records of this project are written as JSON, in rows, in the store and in queue messages.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, Converters = [typeof(DoubleJsonConverter)], DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(int))]

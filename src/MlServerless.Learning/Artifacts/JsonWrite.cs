@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MlServerless.Data;
 
 namespace MlServerless.Learning.Artifacts;
 
@@ -15,9 +16,21 @@ internal static class JsonWrite
 
     public static void Numbers(Utf8JsonWriter writer, string name, ReadOnlySpan<double> values)
     {
-        writer.WriteStartArray(name);
+        writer.WritePropertyName(name);
+        Numbers(writer, values);
+    }
+
+    public static void Numbers(Utf8JsonWriter writer, ReadOnlySpan<double> values)
+    {
+        writer.WriteStartArray();
         foreach (double value in values)
-            writer.WriteNumberValue(value);
+            DoubleJsonConverter.Write(writer, value);
         writer.WriteEndArray();
+    }
+
+    public static void Number(Utf8JsonWriter writer, string name, double value)
+    {
+        writer.WritePropertyName(name);
+        DoubleJsonConverter.Write(writer, value);
     }
 }

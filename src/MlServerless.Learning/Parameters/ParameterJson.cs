@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MlServerless.Data;
 
 namespace MlServerless.Learning.Parameters;
 
 /// <summary>Settings as JSON.</summary>
 internal static class ParameterJson
 {
-    public static JsonElement Number(double value) => Element(writer => writer.WriteNumberValue(value + 0.0));
+    public static JsonElement Number(double value) => Element(writer => DoubleJsonConverter.Write(writer, value + 0.0));
 
     public static JsonElement Text(string value) => Element(writer => writer.WriteStringValue(value));
 

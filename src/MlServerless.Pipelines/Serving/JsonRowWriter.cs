@@ -43,7 +43,7 @@ internal static class JsonRowWriter
                 writer.WriteStringValue(Iso(times.Values[row]));
                 break;
             case NumericColumn numbers:
-                writer.WriteNumberValue(numbers.Values[row]);
+                DoubleJsonConverter.Write(writer, numbers.Values[row]);
                 break;
             case CategoryColumn categories when categories.Codes[row] >= 0:
                 writer.WriteStringValue(categories.Vocabulary[categories.Codes[row]]);

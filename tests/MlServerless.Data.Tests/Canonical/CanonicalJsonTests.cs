@@ -39,6 +39,32 @@ public class CanonicalJsonTests
         Assert.Equal(expected, Canonical(value.ToString("E16", CultureInfo.InvariantCulture)));
     }
 
+    [Theory]
+    [InlineData(-25, "2.9802322387695312e-8")]
+    [InlineData(-958, "4.1045368012983762e-289")]
+    public void Canonicalize_PowersOfTwoThatTheRuntimeShortensTooFar_AreWhole(int exponent, string expected)
+    {
+        string text = Math.ScaleB(1, exponent).ToString("R", CultureInfo.InvariantCulture);
+        Assert.Equal(expected, Encoding.UTF8.GetString(CanonicalJson.Canonicalize(Encoding.UTF8.GetBytes(expected))));
+        Assert.NotEqual(Math.ScaleB(1, exponent), double.Parse(text, CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Numbers lie twice as close below a power of two as above it: there, shortening goes wrong first.</summary>
+    [Fact]
+    public void Canonicalize_EveryPowerOfTwoAndItsNeighbours_ReadBackAsThemselves()
+    {
+        for (int exponent = -1074; exponent < 1024; exponent++)
+        {
+            double power = Math.ScaleB(1, exponent);
+            foreach (double value in (double[])[power, Math.BitDecrement(power), Math.BitIncrement(power), -power])
+            {
+                byte[] text = CanonicalJson.Serialize(new HistogramDocument(0, [value], [1]), SketchJsonContext.Default.HistogramDocument);
+                Assert.Equal(value, JsonSerializer.Deserialize(text, SketchJsonContext.Default.HistogramDocument)!.From[0]);
+                Assert.Equal(text, CanonicalJson.Canonicalize(text));
+            }
+        }
+    }
+
     [Fact]
     public void Canonicalize_Example_IsThatOfTheRfc()
     {

@@ -76,12 +76,7 @@ internal sealed class LinearBody(LinearTerm[] terms, double[] intercepts, double
         JsonWrite.Numbers(writer, "intercepts", Intercepts);
         writer.WriteStartArray("coefficients");
         foreach (double[] own in Coefficients)
-        {
-            writer.WriteStartArray();
-            foreach (double coefficient in own)
-                writer.WriteNumberValue(coefficient);
-            writer.WriteEndArray();
-        }
+            JsonWrite.Numbers(writer, own);
         writer.WriteEndArray();
         if (Averages is not null)
             JsonWrite.Numbers(writer, "averages", Averages);
@@ -91,8 +86,8 @@ internal sealed class LinearBody(LinearTerm[] terms, double[] intercepts, double
             writer.WriteStartObject();
             writer.WriteNumber("slot", term.Slot);
             writer.WriteNumber("kind", (int)term.Kind);
-            writer.WriteNumber("mean", term.Mean);
-            writer.WriteNumber("scale", term.Scale);
+            JsonWrite.Number(writer, "mean", term.Mean);
+            JsonWrite.Number(writer, "scale", term.Scale);
             writer.WriteNumber("first", term.First);
             writer.WriteNumber("columns", term.Columns);
             writer.WriteEndObject();
