@@ -7,6 +7,7 @@ using MlServerless.Learning.Evaluations;
 using MlServerless.Pipelines.Alerts;
 using MlServerless.Pipelines.Cards;
 using MlServerless.Pipelines.Catalog;
+using MlServerless.Pipelines.Comparisons;
 using MlServerless.Pipelines.Erasure;
 using MlServerless.Pipelines.Monitoring;
 using MlServerless.Pipelines.Monitoring.Capture;
@@ -49,6 +50,7 @@ namespace MlServerless.Pipelines;
 [JsonSerializable(typeof(IReadOnlyList<IReadOnlyList<string>>))]
 [JsonSerializable(typeof(List<IReadOnlyList<string>>))]
 [JsonSerializable(typeof(DataDiffReport))]
+[JsonSerializable(typeof(RunDiff))]
 [JsonSerializable(typeof(PreparedData))]
 [JsonSerializable(typeof(HoldOutScores))]
 [JsonSerializable(typeof(EvaluationReport))]

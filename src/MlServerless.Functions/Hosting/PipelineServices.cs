@@ -2,6 +2,7 @@ using MlServerless.Pipelines;
 using MlServerless.Pipelines.Alerts;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Cards;
+using MlServerless.Pipelines.Comparisons;
 using MlServerless.Pipelines.Erasure;
 using MlServerless.Pipelines.Evaluations;
 using MlServerless.Pipelines.Exports;
@@ -62,6 +63,8 @@ internal static class PipelineServices
         services.AddSingleton<HoldOutEvaluator>();
         services.AddSingleton<GateKeeper>();
         services.AddSingleton<ModelCards>();
+        services.AddSingleton<HoldOutComparer>();
+        services.AddSingleton<RunDiffs>();
 
         services.AddSingleton<PinStep>();
         services.AddSingleton<IngestStep>();

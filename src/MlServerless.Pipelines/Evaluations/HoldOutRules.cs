@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using MlServerless.Data;
 using MlServerless.Learning;
@@ -71,11 +70,11 @@ internal static class HoldOutRules
 
         public string Text(string name, int row) => name switch
         {
-            GateVariables.Prediction when task == LearningTask.Regression => Number(scores[row]),
+            GateVariables.Prediction when task == LearningTask.Regression => CellText.Of(scores[row]),
             GateVariables.Prediction => labels[Best(row)],
-            GateVariables.Probability when task == LearningTask.Binary => Number(scores[row]),
-            GateVariables.Probability => Number(scores[(row * outputs) + Best(row)]),
-            _ => Text(table[name], row),
+            GateVariables.Probability when task == LearningTask.Binary => CellText.Of(scores[row]),
+            GateVariables.Probability => CellText.Of(scores[(row * outputs) + Best(row)]),
+            _ => CellText.Of(table[name], row),
         };
 
         private int Best(int row)
@@ -88,17 +87,5 @@ internal static class HoldOutRules
                 best = own[k] > own[best] ? k : best;
             return best;
         }
-
-        private static string Text(Column column, int row) => column switch
-        {
-            CategoryColumn categories => categories.Codes[row] < 0 ? "" : categories.Vocabulary[categories.Codes[row]],
-            NumericColumn numbers when double.IsNaN(numbers.Values[row]) => "",
-            NumericColumn { Type: ColumnType.Boolean } flags => flags.Values[row] != 0 ? "true" : "false",
-            NumericColumn { Type: ColumnType.DateTime } times when Math.Abs(times.Values[row]) < 60e9 => DateTime.UnixEpoch.AddSeconds(times.Values[row]).ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFZ", CultureInfo.InvariantCulture),
-            NumericColumn numbers => Number(numbers.Values[row]),
-            _ => "",
-        };
-
-        private static string Number(double value) => double.IsFinite(value) ? value.ToString("R", CultureInfo.InvariantCulture) : "";
     }
 }

@@ -67,7 +67,8 @@ public sealed record RunManifest
         };
     }
 
-    private static int Order(string stage) => Array.IndexOf(StageOrder, stage) is var place and >= 0 ? place : StageOrder.Length;
+    /// <summary>The place of a stage.</summary>
+    internal static int Order(string stage) => Array.IndexOf(StageOrder, stage) is var place and >= 0 ? place : StageOrder.Length;
 
     private static int PartOrder(RunRecord run, string? part) => part is null ? -1 : run.Candidates.Index().Where(candidate => candidate.Item.Name == part).Select(candidate => candidate.Index).FirstOrDefault(int.MaxValue);
 
