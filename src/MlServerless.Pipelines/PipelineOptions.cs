@@ -26,6 +26,9 @@ public sealed class PipelineOptions
     /// <summary>Bytes that one step may take at the most. A step whose estimate is higher refuses its data with a clear error.</summary>
     public long MemoryBudget { get; set; } = 1_200_000_000;
 
+    /// <summary>How long a request to storage may go without an answer before it is sent again; null for 20 s for rows and messages and 100 s for blobs.</summary>
+    public TimeSpan? StorageTimeout { get; set; }
+
     /// <summary>Bytes after which a data part ends at the next row end.</summary>
     public int PartBytes { get; set; } = 64 * 1024 * 1024;
 

@@ -52,6 +52,7 @@ internal sealed class StorageClients
     {
         options.Transport = transport;
         options.Retry.MaxRetries = maximumRetries ?? options.Retry.MaxRetries;
+        options.Retry.NetworkTimeout = settings.RequestTimeout ?? options.Retry.NetworkTimeout;
         return options;
     }
 

@@ -26,6 +26,9 @@ public sealed record StorageSettings
 
     public StorageNames Names { get; init; } = new();
 
+    /// <summary>How long a request may go without an answer before it is sent again; null for what suits its size.</summary>
+    public TimeSpan? RequestTimeout { get; init; }
+
     /// <summary>Reads <c>AzureWebJobsStorage</c> in all the forms that the Functions host knows for it.</summary>
     /// <exception cref="StorageSettingsException">Something is missing or wrong.</exception>
     public static StorageSettings FromConfiguration(IConfiguration configuration)

@@ -30,7 +30,7 @@ internal static class PipelineServices
     {
         services.AddSingleton(settings.Pipelines);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<IPipelineStorage>(_ => AzurePipelineStorage.Create(settings.Storage));
+        services.AddSingleton<IPipelineStorage>(_ => AzurePipelineStorage.Create(settings.Storage with { RequestTimeout = settings.Pipelines.StorageTimeout }));
 
         services.AddSingleton<SpecCatalog>();
         services.AddSingleton<DataCatalog>();

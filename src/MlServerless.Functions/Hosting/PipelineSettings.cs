@@ -36,6 +36,7 @@ internal static class PipelineSettings
             Time(nameof(options.ClaimDeadline), "how long a claimed run may wait before the sweep starts it again", options.ClaimDeadline, second, value => options.ClaimDeadline = value),
             Time(nameof(options.EventDeadline), "how old an upload must be before the sweep takes its event for lost", options.EventDeadline, second, value => options.EventDeadline = value),
             Time(nameof(options.DeathBackOff), "how long a step waits that has killed the process twice; the host stops at three deaths in half an hour", options.DeathBackOff, TimeSpan.Zero, value => options.DeathBackOff = value),
+            Time(nameof(options.StorageTimeout), "how long a request to storage may go without an answer before it is sent again", "00:00:20 for rows and messages, 00:01:40 for blobs", second, value => options.StorageTimeout = value),
             Number(nameof(options.MaxAttempts), "attempts at a run before it is `lost`", options.MaxAttempts, 1, 100, value => options.MaxAttempts = (int)value),
             Number(nameof(options.Threads), "threads for training and scoring; results do not depend on it", null, 1, 1024, value => options.Threads = (int)value),
             Number(nameof(options.MemoryBudget), "bytes that one step may take", options.MemoryBudget, 1_000_000, long.MaxValue, value => options.MemoryBudget = value),
@@ -54,7 +55,10 @@ internal static class PipelineSettings
     }
 
     private static Setting Time(string name, string meaning, TimeSpan value, TimeSpan least, Action<TimeSpan> set) =>
-        new($"{PipelineOptions.Section}__{name}", meaning, value.ToString(null, CultureInfo.InvariantCulture), $"hours:minutes:seconds of at least {least}", text =>
+        Time(name, meaning, value.ToString(null, CultureInfo.InvariantCulture), least, set);
+
+    private static Setting Time(string name, string meaning, string value, TimeSpan least, Action<TimeSpan> set) =>
+        new($"{PipelineOptions.Section}__{name}", meaning, value, $"hours:minutes:seconds of at least {least}", text =>
         {
             bool allowed = TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan given) && given >= least;
             if (allowed)

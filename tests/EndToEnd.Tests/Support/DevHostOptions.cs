@@ -12,6 +12,9 @@ internal sealed record DevHostOptions
     /// <summary>Whether the test kills the app: then its host starts it again however often, and calls may find it down.</summary>
     public bool AppIsKilled { get; init; }
 
+    /// <summary>The app's folder; null for the one that is deployed.</summary>
+    public string? App { get; init; }
+
     /// <summary>Settings of the app.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 }

@@ -127,7 +127,7 @@ internal sealed class DevHostProcess : IAsyncDisposable
         };
         string[] arguments =
         [
-            "exec", AppPublish.DevHost, "--app", AppPublish.Folder, "--port", "0", "--data", data, "--stop-with-stdin",
+            "exec", AppPublish.DevHost, "--app", options.App ?? AppPublish.Folder, "--port", "0", "--data", data, "--stop-with-stdin",
             .. options.AppIsKilled ? ["--max-restarts", "1000"] : Array.Empty<string>(), .. options.Watch ? Array.Empty<string>() : ["--watch", "none"],
         ];
         foreach (string argument in arguments)

@@ -27,6 +27,9 @@ internal sealed partial class LoadedHost : IAsyncDisposable
 
     public string Storage { get; private set; } = "";
 
+    /// <summary>By which functions are called by hand.</summary>
+    public string MasterKey { get; private set; } = "";
+
     /// <summary>Lines of level Error or Critical that the app has written.</summary>
     public int ErrorLines => errors;
 
@@ -90,7 +93,10 @@ internal sealed partial class LoadedHost : IAsyncDisposable
         }
         else if (Key().Match(line) is { Success: true } found)
         {
-            key = found.Groups["key"].Value;
+            if (found.Groups["kind"].Value == "Host")
+                key = found.Groups["key"].Value;
+            else
+                MasterKey = found.Groups["key"].Value;
         }
         else if (Connection().Match(line) is { Success: true } connection)
         {
@@ -106,7 +112,7 @@ internal sealed partial class LoadedHost : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex(@"^Host key: (?<key>\S+)$")]
+    [GeneratedRegex(@"^(?<kind>Host|Master) key: (?<key>\S+)$")]
     private static partial Regex Key();
 
     [GeneratedRegex(@"^Storage \(Azurite\): (?<connection>\S+)$")]
