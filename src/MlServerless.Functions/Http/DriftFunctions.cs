@@ -3,12 +3,14 @@ using MlServerless.Functions.Security;
 using MlServerless.Pipelines.Monitoring;
 using MlServerless.Pipelines.Monitoring.Reports;
 using MlServerless.Pipelines.Problems;
+using MlServerless.Pipelines.Registry;
+using MlServerless.Pipelines.Specs;
 using MlServerless.Worker;
 
 namespace MlServerless.Functions.Http;
 
 /// <summary>Drift reports: canonical JSON, or a page for <c>Accept: text/html</c> or <c>?format=html</c>.</summary>
-public sealed class DriftFunctions(DriftService drift)
+public sealed class DriftFunctions(DriftService drift, AliasService aliases)
 {
     [Function(nameof(GetDrift))]
     [RequiresRole(ApiRole.Read)]
@@ -21,6 +23,7 @@ public sealed class DriftFunctions(DriftService drift)
     public Task<IResult> ListDriftWindows([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/models/{name}/drift/windows")] HttpRequest request, string name, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {
+            await aliases.RequireModelAsync(PipelineName.Require(name, "model"), cancellationToken);
             var windows = new JsonArray();
             await foreach ((int version, string window, DriftReportEntry entry) in drift.ListWindowsAsync(name, cancellationToken))
             {

@@ -16,7 +16,7 @@ namespace MlServerless.Functions.Http;
 internal static class Views
 {
     /// <summary>Fields that only the machinery needs.</summary>
-    private static readonly string[] Internal = ["openSteps", "startedAttempt", "requestedDataVersion", "dataOrder", "hasEnded", "ref", "traces"];
+    public static readonly string[] Internal = ["openSteps", "startedAttempt", "requestedDataVersion", "dataOrder", "hasEnded", "ref", "traces"];
 
     public static JsonObject Run(RunRecord run)
     {

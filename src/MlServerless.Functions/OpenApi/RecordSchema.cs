@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
@@ -10,11 +11,38 @@ namespace MlServerless.Functions.OpenApi;
 /// <summary>Schemas of records, from how they are written.</summary>
 internal static class RecordSchema
 {
+    private const int MostDepth = 100;
+
     private static readonly JsonSchemaExporterOptions Options = new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Transform };
 
-    public static JsonObject Of<T>() => PipelineJson.Default.GetTypeInfo(typeof(T)) is { } type
-        ? type.GetJsonSchemaAsNode(Options).AsObject()
-        : throw new InvalidOperationException($"{typeof(T)} is not written as JSON.");
+    public static JsonObject Of<T>()
+    {
+        JsonTypeInfo type = PipelineJson.Default.GetTypeInfo(typeof(T)) ?? throw new InvalidOperationException($"{typeof(T)} is not written as JSON.");
+        JsonNode schema = type.GetJsonSchemaAsNode(Options);
+        return Inlined(schema, schema, 0)!.AsObject();
+    }
+
+    /// <summary>What the exporter writes once and refers to from elsewhere, in each of its places: the schema becomes part of a larger document, where its references would lead astray.</summary>
+    private static JsonNode? Inlined(JsonNode root, JsonNode? node, int depth)
+    {
+        if (depth > MostDepth)
+            throw new InvalidOperationException("The schema contains itself.");
+        return node switch
+        {
+            JsonObject document when document["$ref"] is { } reference => Inlined(root, Resolve(root, reference.GetValue<string>()), depth + 1),
+            JsonObject document => new JsonObject(document.Select(member => KeyValuePair.Create(member.Key, Inlined(root, member.Value, depth + 1)))),
+            JsonArray array => new JsonArray([.. array.Select(item => Inlined(root, item, depth + 1))]),
+            _ => node?.DeepClone(),
+        };
+    }
+
+    private static JsonNode? Resolve(JsonNode root, string pointer)
+    {
+        JsonNode? found = root;
+        foreach (string step in pointer.Split('/').Skip(1).Select(step => step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)))
+            found = found is JsonArray array ? array[int.Parse(step, CultureInfo.InvariantCulture)] : found?[step];
+        return found;
+    }
 
     private static JsonNode Transform(JsonSchemaExporterContext context, JsonNode schema)
     {
