@@ -14,6 +14,12 @@ internal static class MeasureCommand
 
     public static async Task<int> RunAsync(string zip)
     {
+        Console.WriteLine((await MeasureAsync(zip)).ToString());
+        return 0;
+    }
+
+    public static async Task<PackageFigures> MeasureAsync(string zip)
+    {
         string folder = Directory.CreateTempSubdirectory("mlserverless-measure-").FullName;
         try
         {
@@ -22,16 +28,7 @@ internal static class MeasureCommand
             var starts = new List<(double Seconds, long Memory)>();
             for (int i = 0; i < Starts; i++)
                 starts.Add(await StartAsync(folder));
-            double[] seconds = [.. starts.Select(start => start.Seconds).Order()];
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"""
-                zip        {new FileInfo(zip).Length / 1e6:F1} MB
-                unpacked   {bytes / 1e6:F1} MB
-                start      {seconds[0] * 1000:F0} ms at best, {seconds[Starts / 2] * 1000:F0} ms in the middle, of {Starts} (files in the page cache)
-                resident   {starts[^1].Memory / 1e6:F0} MB when it answers first
-                """));
-            return 0;
+            return new PackageFigures(new FileInfo(zip).Length, bytes, [.. starts.Select(start => start.Seconds).Order()], starts[^1].Memory);
         }
         finally
         {

@@ -1,4 +1,4 @@
-// Alerts: queries on the events that the app writes to its log. The queries are in ../queries; docs/events.md lists the events.
+// Alerts: queries on the events that the app writes to its log. The queries are in ../queries; docs/telemetry.md lists the events.
 param location string
 param tags object
 param workspaceId string

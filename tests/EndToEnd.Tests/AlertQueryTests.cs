@@ -15,6 +15,11 @@ namespace MlServerless.EndToEnd;
 public sealed class AlertQueryTests(AlertApp app, ITestOutputHelper output) : AppTest(app, output), IClassFixture<AlertApp>
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    /// <summary>The trace of whoever asks for predictions.</summary>
+    private const string Caller = "0af7651916cd43dd8448eb211c80319c";
+    private const string CallerSpan = "b7ad6b7169203331";
+
     private readonly SampleDataSet sample = SampleData.All.Single(sample => sample.Name == "churn");
 
     [Fact]
@@ -32,7 +37,7 @@ public sealed class AlertQueryTests(AlertApp app, ITestOutputHelper output) : Ap
         await UntilAsync("poison-message", "Messages", 2);
         await ErrorRateAsync();
         WorkbookFindsRows();
-        TracesAreThoseOfRuns();
+        await SpansAreOneTraceAsync(LinesAreOneTrace());
     }
 
     [Fact]
@@ -52,7 +57,7 @@ public sealed class AlertQueryTests(AlertApp app, ITestOutputHelper output) : Ap
         Upload upload = await Account.UploadAsync(sample.Name, "first.csv", sample.Month(0).Take(3_000).ToBytes());
         await App.WaitForCompletionAsync(upload.RunId);
         for (int start = 0; start < 3_000; start += 1_000)
-            await App.PredictAsync(sample.Name, sample.Drifted.ToPredictionRequest(start, 1_000));
+            (await App.SendAsync(HttpMethod.Post, $"api/models/{sample.Name}/predict", sample.Drifted.ToPredictionRequest(start, 1_000), headers: ("traceparent", $"00-{Caller}-{CallerSpan}-01"))).Expect(200);
         Assert.Equal("drift", (await App.DriftAsync(sample.Name)).Text("verdict"));
     }
 
@@ -98,17 +103,18 @@ public sealed class AlertQueryTests(AlertApp app, ITestOutputHelper output) : Ap
 
     private void WorkbookFindsRows()
     {
-        JsonNode workbook = JsonNode.Parse(File.ReadAllText(RepositoryFile("infra", "workbook.json")))!;
+        JsonNode workbook = JsonNode.Parse(RepositoryFiles.Read("infra", "workbook.json"))!;
         string[] queries = [.. workbook["items"]!.AsArray().Where(item => item!["type"]!.GetValue<int>() == 3).Select(item => item!["content"]!["query"]!.GetValue<string>())];
         Assert.NotEmpty(queries);
         Assert.All(queries, query => Assert.NotEmpty(KustoQuery.Parse(query).Run(Messages())));
-        string[] blocks = [.. File.ReadAllText(RepositoryFile("docs", "telemetry.md")).Split("```kusto\n").Skip(1).Select(block => block[..block.IndexOf("```", StringComparison.Ordinal)])];
+        string[] blocks = [.. RepositoryFiles.Read("docs", "telemetry.md").Split("```kusto\n").Skip(1).Select(block => block[..block.IndexOf("```", StringComparison.Ordinal)])];
         Assert.NotEmpty(blocks);
         Assert.All(blocks, block => Assert.NotEmpty(KustoQuery.Parse(block).Run(Messages())));
     }
 
     /// <summary>Upload, orchestration and activities of a run write lines with the run's id as their trace.</summary>
-    private void TracesAreThoseOfRuns()
+    /// <returns>The run, and the hash of the model that it made and that predicts.</returns>
+    private (string Run, string Model) LinesAreOneTrace()
     {
         JsonObject[] lines = [.. Messages().Select(line => JsonNode.Parse(line)!.AsObject())];
         JsonObject ended = lines.First(line => Event(line) == "RunEnded" && line["data"]!["Status"]!.GetValue<string>() == "completed");
@@ -122,6 +128,24 @@ public sealed class AlertQueryTests(AlertApp app, ITestOutputHelper output) : Ap
 
         string made = lines.Single(line => Event(line) == "ModelRegistered")["data"]!["Hash"]!.GetValue<string>();
         Assert.Contains(lines, line => Event(line) == "ModelLoaded" && line["data"]!["Hash"]!.GetValue<string>() == made);
+        return (run, made);
+    }
+
+    /// <summary>
+    /// The upload's message, the orchestration and every activity of a run are spans of the run's trace; a prediction is one of its caller's, and names the
+    /// model that the run has made.
+    /// </summary>
+    private async Task SpansAreOneTraceAsync((string Run, string Model) made)
+    {
+        string[] steps = ["OnUpload", "TrainingPipelineV2", "Pin", "Ingest", "ScanPart", "AwaitChecks", "Check", "Prepare", "Train", "Evaluate", "Package", "Register", "AwaitTurn", "Promote", "Complete"];
+        await UntilAsync(() => steps.All(step => Of(made.Run[2..]).Any(span => span.Name == step)), $"spans of {string.Join(", ", steps.Except(Of(made.Run[2..]).Select(span => span.Name)))}");
+        Assert.All(Of(made.Run[2..]), span => Assert.Equal(made.Run[2..18], span.ParentId));
+
+        await UntilAsync(() => Of(Caller).Any(), "spans of predictions");
+        Assert.All(Of(Caller).Where(span => span.Name == "Predict"), span => Assert.Equal(CallerSpan, span.ParentId));
+        Assert.Contains(Of(Caller), span => span.Attributes.GetValueOrDefault("mlserverless.model.hash") == made.Model);
+
+        IEnumerable<SpanCollector.Span> Of(string trace) => app.Spans.Spans.Where(span => span.TraceId == trace);
     }
 
     private static string? Event(JsonObject line) => line["event"]?.GetValue<string>();
@@ -142,15 +166,7 @@ public sealed class AlertQueryTests(AlertApp app, ITestOutputHelper output) : Ap
     private static double? Figure(string query, string column, IEnumerable<string> messages) =>
         Assert.Single(KustoQuery.Parse(Query(query)).Run(messages))[column]?.GetValue<double>();
 
-    private static string Query(string name) => File.ReadAllText(RepositoryFile("infra", "queries", name + ".kql"));
-
-    private static string RepositoryFile(params string[] parts)
-    {
-        DirectoryInfo folder = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "MlServerless.sln")))
-            folder = folder.Parent!;
-        return Path.Combine([folder.FullName, .. parts]);
-    }
+    private static string Query(string name) => RepositoryFiles.Read("infra", "queries", name + ".kql");
 
     /// <summary>The app's own lines, as the host gets them.</summary>
     private List<string> Messages() =>

@@ -3,11 +3,12 @@ using System.IO.Compression;
 using System.Text.Json.Nodes;
 using MlServerless.EndToEnd.Support;
 using MlServerless.Package;
+using Xunit.Abstractions;
 
 namespace MlServerless.EndToEnd;
 
 /// <summary>The zip that is deployed; that what is in it works is shown by all the other tests here, which run it.</summary>
-public sealed class PackageTests
+public sealed class PackageTests(ITestOutputHelper output)
 {
     private const int Program = 0x81ED;
     private const int Data = 0x81A4;
@@ -32,6 +33,19 @@ public sealed class PackageTests
         Assert.All(zip.Entries.Where(entry => entry.FullName != program && entry.FullName != "createdump"), entry => Assert.Equal(Data, Mode(entry)));
         Assert.DoesNotContain(names, name => name.EndsWith("local.settings.json", StringComparison.Ordinal));
         Assert.True(EveryEntryIsMadeByUnix(File.ReadAllBytes(AppPublish.Zip)));
+    }
+
+    /// <summary>Unpacked, its program starts and answers; a zip that grew by half says so here.</summary>
+    [Fact]
+    public async Task Measure_TheZip_SaysSizeAndStart()
+    {
+        _ = AppPublish.Folder;
+        PackageFigures figures = await MeasureCommand.MeasureAsync(AppPublish.Zip);
+        output.WriteLine(figures.ToString());
+        Assert.Equal(new FileInfo(AppPublish.Zip).Length, figures.ZipBytes);
+        Assert.InRange(figures.ZipBytes, 1_000_000, 90_000_000);
+        Assert.Equal(5, figures.Seconds.Count);
+        Assert.All(figures.Seconds, seconds => Assert.True(seconds > 0));
     }
 
     [Fact]

@@ -21,13 +21,20 @@ public partial class DocumentTests
                     continue;
                 links++;
                 string path = Path.Combine(Path.GetDirectoryName(document)!, target.Split('#')[0]);
-                if (!File.Exists(path) && !Directory.Exists(path))
+                bool exists = File.Exists(path) || Directory.Exists(path);
+                if (target.Contains('#', StringComparison.Ordinal) && (target[0] == '#' || File.Exists(path)))
+                    exists = Anchors(target[0] == '#' ? document : path).Contains(target[(target.IndexOf('#', StringComparison.Ordinal) + 1)..]);
+                if (!exists)
                     broken.Add($"{Path.GetRelativePath(Root, document)}: {target}");
             }
         }
         Assert.Empty(broken);
         Assert.True(links > 20, $"only {links} links were found");
     }
+
+    [Fact]
+    public void Documents_HaveNothingThatIsStillToBeFilledIn() =>
+        Assert.All(Documents(), document => Assert.DoesNotMatch(@"@[A-Z0-9]{2,}@|\bTODO\b|\bTBD\b", File.ReadAllText(document)));
 
     [Fact]
     public void Decisions_EveryFile_IsInTheIndex()
@@ -38,6 +45,10 @@ public partial class DocumentTests
             Directory.EnumerateFiles(folder, "*.md").Select(f => Path.GetFileName(f)!).Where(f => f != "README.md"),
             file => Assert.Contains($"]({file})", index, StringComparison.Ordinal));
     }
+
+    /// <summary>The headings of a document as GitHub makes anchors of them.</summary>
+    private static IEnumerable<string> Anchors(string document) =>
+        File.ReadLines(document).Where(line => line.StartsWith('#')).Select(line => NoAnchor().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'));
 
     private static IEnumerable<string> Documents() =>
         Directory.EnumerateFiles(Root, "*.md").Concat(Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories));
@@ -53,6 +64,9 @@ public partial class DocumentTests
     /// <summary>A block or a span of code, in which nothing is a link.</summary>
     [GeneratedRegex(@"^```.*?^```|(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Code();
+
+    [GeneratedRegex(@"[^\w\- ]")]
+    private static partial Regex NoAnchor();
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
     private static partial Regex Link();

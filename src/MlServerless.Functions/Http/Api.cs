@@ -1,8 +1,9 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Unicode;
+using MlServerless.Data;
 using MlServerless.Pipelines.Ports;
 using MlServerless.Pipelines.Problems;
 
@@ -12,6 +13,9 @@ namespace MlServerless.Functions.Http;
 internal static class Api
 {
     private const string ProblemType = "application/problem+json";
+    private const int MaxDepth = 16;
+    private const int FirstRoom = 1 << 20;
+    private const int PieceBytes = 1 << 16;
 
     // Bodies are JSON, never HTML, so quotes and plus signs can stay readable.
     private static readonly AppJson Readable = new(new JsonSerializerOptions(AppJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
@@ -56,8 +60,24 @@ internal static class Api
     /// <summary>Reads the whole body; its limit is the route's.</summary>
     public static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        using var buffer = new MemoryStream(request.ContentLength is { } length and <= int.MaxValue ? (int)length : 0);
-        await request.Body.CopyToAsync(buffer, cancellationToken);
+        // What a header announces need not come: room for all of it is made once the first of it is here.
+        int announced = (int)Math.Min(request.ContentLength ?? 0, int.MaxValue);
+        using var buffer = new MemoryStream(Math.Min(announced, FirstRoom));
+        byte[] piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
+        try
+        {
+            for (int read; (read = await request.Body.ReadAsync(piece, cancellationToken)) > 0;)
+            {
+                if (buffer.Length + read > buffer.Capacity && announced > buffer.Capacity)
+                    buffer.Capacity = announced;
+                buffer.Write(piece, 0, read);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+        }
+
         return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
     }
 
@@ -66,12 +86,12 @@ internal static class Api
     public static async Task<JsonObject> ReadObjectAsync(HttpRequest request, IReadOnlyList<string> fields, CancellationToken cancellationToken)
     {
         ReadOnlyMemory<byte> body = await ReadBodyAsync(request, cancellationToken);
-        if (!Utf8.IsValid(body.Span))
-            throw ProblemException.BadRequest("The body is not UTF-8.", "JSON is sent in UTF-8; some bytes of this body are not.");
         JsonNode? node;
         try
         {
-            node = body.Length == 0 ? new JsonObject() : JsonNode.Parse(body.Span, documentOptions: new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
+            if (body.Length > 0)
+                WellFormedJson.Require(body.Span, MaxDepth);
+            node = body.Length == 0 ? new JsonObject() : JsonNode.Parse(body.Span, documentOptions: new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
         }
         catch (JsonException exception)
         {

@@ -8,6 +8,9 @@ internal sealed class BytesResult(ReadOnlyMemory<byte> body, int status, string 
         httpContext.Response.StatusCode = status;
         httpContext.Response.ContentType = contentType;
         httpContext.Response.ContentLength = body.Length;
+
+        // What was sent as JSON is never shown as a page.
+        httpContext.Response.Headers.XContentTypeOptions = "nosniff";
         await httpContext.Response.Body.WriteAsync(body, httpContext.RequestAborted);
     }
 }

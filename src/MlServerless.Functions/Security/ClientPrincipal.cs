@@ -1,5 +1,5 @@
 using System.Text.Json;
-using System.Text.Unicode;
+using MlServerless.Data;
 
 namespace MlServerless.Functions.Security;
 
@@ -8,16 +8,18 @@ internal static class ClientPrincipal
 {
     public const string Header = "X-MS-CLIENT-PRINCIPAL";
     private const int MaxLength = 64 * 1024;
+    private const int MaxDepth = 8;
 
     /// <summary>The caller's app roles; null where the header is no description of a caller.</summary>
     public static IReadOnlySet<string>? Roles(string header)
     {
         byte[] json = new byte[Math.Min(header.Length, MaxLength)];
-        if (header.Length is 0 or > MaxLength || !Convert.TryFromBase64String(header, json, out int length) || !Utf8.IsValid(json.AsSpan(0, length)))
+        if (header.Length is 0 or > MaxLength || !Convert.TryFromBase64String(header, json, out int length) )
             return null;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json.AsMemory(0, length), new JsonDocumentOptions { MaxDepth = 8 });
+            WellFormedJson.Require(json.AsSpan(0, length), MaxDepth);
+            using JsonDocument document = JsonDocument.Parse(json.AsMemory(0, length), new JsonDocumentOptions { MaxDepth = MaxDepth });
             JsonElement root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
                 return null;

@@ -29,9 +29,11 @@ public sealed class PromoteStep(StepRunner runner, IPipelineStorage storage, Spe
                 return await RecordAsync(step, true, null);
             if (champion is not null && champion.Hash == version.Hash)
                 return await RecordAsync(step, false, [$"this artifact is champion version {champion.Version} already"]);
-            if (version.Withdrawn is { } withdrawn)
+            if (!run.IsAside && version.Withdrawn is { } withdrawn)
                 return await RecordAsync(step, false, [$"failed: version {version.Version} was rolled back by {withdrawn.Who} ({withdrawn.Why}); it does not promote by itself"]);
-            if (champion is not null && string.CompareOrdinal(run.DataOrder, champion.DataOrder) < 0)
+
+            // What can never become champion is compared with it all the same, on whatever data.
+            if (!run.IsAside && champion is not null && string.CompareOrdinal(run.DataOrder, champion.DataOrder) < 0)
                 return await RecordAsync(step, false, [$"failed: its data are older than those of champion version {champion.Version}; older data never promote by themselves"]);
 
             GateOutcome outcome = await gates.CheckAsync(run, spec, champion, step.CancellationToken);

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using MlServerless.Data;
 
 namespace MlServerless.Pipelines.Uploads;
 
@@ -10,12 +12,15 @@ public static class UploadEventParser
 {
     public const string Container = "incoming";
 
+    private const int MaxDepth = 16;
     private const string BlobCreated = "Microsoft.Storage.BlobCreated";
 
     /// <exception cref="JsonException">The message is not JSON.</exception>
     public static IReadOnlyList<UploadEvent> Parse(string message)
     {
-        using JsonDocument document = JsonDocument.Parse(message, new JsonDocumentOptions { MaxDepth = 16 });
+        byte[] json = Encoding.UTF8.GetBytes(message);
+        WellFormedJson.Require(json, MaxDepth);
+        using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth });
         return document.RootElement.ValueKind == JsonValueKind.Array
             ? [.. document.RootElement.EnumerateArray().Select(ParseOne).OfType<UploadEvent>()]
             : ParseOne(document.RootElement) is { } single ? [single] : [];

@@ -1,13 +1,28 @@
 namespace MlServerless.EndToEnd.Support;
 
-/// <summary>The app with settings by which what takes hours is told within seconds.</summary>
-public sealed class AlertApp() : DevHostFixture(new DevHostOptions
+/// <summary>The app with settings by which what takes hours is told within seconds, and with a collector for its spans.</summary>
+public sealed class AlertApp : DevHostFixture, IDisposable
 {
-    Name = "alerts",
-    Settings = new Dictionary<string, string>
+    public AlertApp()
+        : this(new SpanCollector())
     {
-        ["MlServerless__TrafficInterval"] = "00:00:01",
-        ["MlServerless__ClaimDeadline"] = "00:00:01",
-        ["MlServerless__MaxAttempts"] = "1",
-    },
-});
+    }
+
+    private AlertApp(SpanCollector spans)
+        : base(new DevHostOptions
+        {
+            Name = "alerts",
+            Settings = new Dictionary<string, string>
+            {
+                ["MlServerless__TrafficInterval"] = "00:00:01",
+                ["MlServerless__MaxAttempts"] = "1",
+                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = spans.Endpoint.AbsoluteUri,
+                ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+                ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
+            },
+        }) => Spans = spans;
+
+    internal SpanCollector Spans { get; }
+
+    public void Dispose() => Spans.Dispose();
+}

@@ -24,6 +24,32 @@ public sealed class FuzzTests
             Assert.Empty((await Fuzzer.RunAsync(target, Seed, 60)).Faults);
     }
 
+    /// <summary>Half of a surrogate pair, and a byte that is not UTF-8, as a name and as a value, where each protocol looks for something.</summary>
+    [Fact]
+    public async Task Routes_TextThatIsNone_IsRefused()
+    {
+        byte[][] bodies =
+        [
+            .. new[]
+            {
+                """{"\ud800":1}""", """{"who":"\ud800","why":"\udc00"}""", """[{"id":"\ud800","label":1}]""", """{"feedback":[{"\ud800":1}]}""", """{"dataframe_split":{"\ud800":1}}""", """{"dataframe_records":[{"\ud800":1}]}""",
+                """{"inputs":[{"name":"x","shape":[1],"datatype":"FP64","data":[1],"\ud800":1}],"outputs":[{"\ud800":1}]}""", """{"instances":[{"\ud800":1}]}""", """{"tags":{"\ud800":"\ud800"}}""", """{"spec":{"\ud800":1}}""",
+            }.Select(Encoding.ASCII.GetBytes),
+            [.. "{\"who\":\""u8, 0xFF, .. "\"}"u8],
+        ];
+        await using FuzzedApp app = await FuzzedApp.StartAsync();
+        foreach (HttpRoute route in HttpRoute.All.Where(route => route.Trigger.Methods.Any(method => method != "get")))
+        {
+            string path = System.Text.RegularExpressions.Regex.Replace("/" + route.Trigger.Route, @"\{[^}]*\}", SampleModel.Name);
+            foreach (byte[] body in bodies)
+            {
+                using var request = new HttpRequestMessage(new HttpMethod(route.Verb.ToUpperInvariant()), path) { Content = new ByteArrayContent(body) };
+                using HttpResponseMessage response = await app.Client.SendAsync(request);
+                Assert.True((int)response.StatusCode is >= 400 and < 500, $"{route.Name} answered {(int)response.StatusCode} to {Encoding.Latin1.GetString(body)}");
+            }
+        }
+    }
+
     /// <summary>The limit is known from the length alone, before anything is read.</summary>
     [Fact]
     public async Task Routes_BodyPastTheLimit_Is413()

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 
 namespace MlServerless.Soak.Fuzz;
 
@@ -18,12 +19,53 @@ internal sealed class Mutator(FuzzRandom random, IReadOnlyList<byte[]> seeds)
         [0], [0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0x1F, 0x8B],
     ];
 
+    /// <summary>What may stand in place of any value of a JSON document, and mostly should not.</summary>
+    private static readonly byte[][] Values =
+    [
+        .. new[]
+        {
+            "null", "true", "0", "-1", "-0", "1.5", "1e999", "-1e308", "9007199254740993", "123456789012345678901234567890", "0.1e-400", "\"\"", "\" \"", "\"\\ud800\"", "\"\\udc00\\ud800\"", "\"\\u0000\"", "\"\uFFFE\"",
+            "\"../x\"", "\"NaN\"", "\"1e5\"", "\"9999-12-31T23:59:60Z\"", "\"-P1D\"", "\"10675199.02:48:05.4775808\"", "[]", "[null]", "[[[[]]]]", "{}", "{\"a\":1,\"a\":2}", "{\"\":null}", "{\"\\ud800\":1}", "[1,\"a\",true]",
+            "\"champion\"", "\"" + new string('a', 5000) + "\"", "2147483648", "-2147483649", "9223372036854775808", "4294967296",
+        }.Select(Encoding.UTF8.GetBytes),
+    ];
+
     public byte[] Next()
     {
         byte[] input = random.Of(seeds);
+        if (random.Below(3) == 0 && OtherValue(input) is { } valid)
+            return valid;
         for (int steps = random.Below(4) + (random.Below(16) == 0 ? 0 : 1); steps > 0; steps--)
             input = Mutate(input);
         return input.Length <= MostBytes ? input : input[..MostBytes];
+    }
+
+    /// <summary>Another value in place of one of a JSON document, so that what is behind the parser is reached; null for what is no JSON.</summary>
+    private byte[]? OtherValue(byte[] json)
+    {
+        var places = new List<Range>();
+        var open = new Stack<int>();
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            while (reader.Read())
+            {
+                int start = (int)reader.TokenStartIndex;
+                if (reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject)
+                    open.Push(start);
+                else if (reader.TokenType is JsonTokenType.EndArray or JsonTokenType.EndObject)
+                    places.Add(open.Pop()..(int)reader.BytesConsumed);
+                else if (reader.TokenType != JsonTokenType.PropertyName)
+                    places.Add(start..(int)reader.BytesConsumed);
+            }
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+
+        (int at, int length) = random.Of(places).GetOffsetAndLength(json.Length);
+        return [.. json.AsSpan(0, at), .. random.Of(Values), .. json.AsSpan(at + length)];
     }
 
     private byte[] Mutate(byte[] input)

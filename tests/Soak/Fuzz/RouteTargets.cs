@@ -6,8 +6,8 @@ namespace MlServerless.Soak.Fuzz;
 /// <summary>Every HTTP route of the app, with hostile names, queries, headers and bodies. A status of 500 or more is a fault, and so is no answer.</summary>
 internal static partial class RouteTargets
 {
-    private static readonly string[] Names = [SampleModel.Name, "late", "1", "champion", "t-0123456789abcdef0123456789abcdef", new('a', 64), "x", "%2e%2e", "%00", "a%20b", "%C3%A9", "%FF", "A", new('n', 3000)];
-    private static readonly string[] Parameters = ["limit", "after", "version", "pipeline", "state", "format", "key", "at", "status", "since", "metric", "fresh"];
+    private static readonly string[] Names = [SampleModel.Name, "late", "1", "champion", "t-0123456789abcdef0123456789abcdef", SampleModel.Run, "e-0123456789abcdef0123456789abcdef", new('a', 64), "x", "%2e%2e", "%00", "a%20b", "%C3%A9", "%FF", "A", new('n', 3000)];
+    private static readonly string[] Parameters = ["limit", "after", "version", "pipeline", "state", "format", "key", "at", "status", "since", "metric", "fresh", "mode", "explain", "numbers", "alias", "auc>", "code", "clientId", "dataVersion"];
     private static readonly string[] Headers = ["If-Match", "If-None-Match", "Idempotency-Key", "x-model-version", "Accept", "Content-Type", "traceparent", "X-MS-CLIENT-PRINCIPAL", "Content-Encoding", "Range", "Inference-Header-Content-Length"];
 
     private static readonly byte[][] Bodies =
@@ -24,6 +24,11 @@ internal static partial class RouteTargets
             """{"dataVersion":"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}""",
             """{"keys":[{"id":"c-17"}],"reason":"request"}""",
             """{"version":1,"who":"a","why":"b"}""",
+            """{"who":"a","why":"b"}""",
+            """{"feedback":[{"id":"AQMAAACgSMUB","label":"yes","at":"2026-01-02T03:04:05Z"}]}""",
+            """[{"id":"AQMAAACgSMUB","label":1.5}]""",
+            $$"""{"spec":{{SampleModel.Spec}},"dataVersion":"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}""",
+            """{"mode":"experiment","fresh":true}""",
             """{"tags":{"a":"b"},"notes":"n"}""",
             SampleModel.Spec,
             "",
@@ -48,12 +53,27 @@ internal static partial class RouteTargets
         {
             using HttpResponseMessage response = await app.Client.SendAsync(request);
             byte[] answer = await response.Content.ReadAsByteArrayAsync();
-            return (int)response.StatusCode < 500 ? null : $"{method} {path} answered {(int)response.StatusCode}: {Encoding.UTF8.GetString(answer.AsSpan(0, Math.Min(answer.Length, 400)))}";
+            return Fault(response, answer) is { } fault ? $"{method} {path} {fault}: {(int)response.StatusCode} {Encoding.UTF8.GetString(answer.AsSpan(0, Math.Min(answer.Length, 400)))}" : null;
         }
         catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
         {
             return $"{method} {path}: {exception.Message} {exception.InnerException?.Message}";
         }
+    }
+
+    /// <summary>What no answer may do, whatever was asked.</summary>
+    private static string? Fault(HttpResponseMessage response, byte[] answer)
+    {
+        string? type = response.Content.Headers.ContentType?.MediaType;
+        return (int)response.StatusCode switch
+        {
+            >= 500 => "failed",
+            >= 400 when answer.Length > 0 && type?.EndsWith("json", StringComparison.Ordinal) != true => "was refused without JSON",
+            >= 400 when answer.AsSpan().IndexOf("   at MlServerless"u8) >= 0 => "shows a stack",
+            _ when type == "text/html" && !(response.Headers.TryGetValues("Content-Security-Policy", out IEnumerable<string>? policy) && policy.Single().StartsWith("default-src 'none'", StringComparison.Ordinal)) =>
+                "gave a page without a strict policy",
+            _ => null,
+        };
     }
 
     private static void AddHeader(HttpRequestMessage request, string name, byte[] input, FuzzRandom random)

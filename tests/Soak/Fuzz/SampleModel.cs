@@ -3,6 +3,7 @@ using MlServerless.Data;
 using MlServerless.Learning;
 using MlServerless.Pipelines.Ports;
 using MlServerless.Pipelines.Registry;
+using MlServerless.Pipelines.Runs;
 using MlServerless.Pipelines.Specs;
 
 namespace MlServerless.Soak.Fuzz;
@@ -12,6 +13,10 @@ internal static class SampleModel
 {
     public const string Name = "sample";
     public const string Spec = """{"task":"binary","label":"y","candidates":[{"name":"linear","trainer":"linear"}]}""";
+
+    /// <summary>A run of the pipeline, that has not begun.</summary>
+    public const string Run = "t-00112233445566778899aabbccddeeff";
+
     private const int Rows = 400;
 
     public static Task<ModelArtifact> TrainAsync()
@@ -74,6 +79,8 @@ internal static class SampleModel
                 HoldOutMetrics = artifact.Metrics,
             },
             default);
+        var run = new RunRecord { Id = Run, Pipeline = Name, Status = RunStatus.Claimed, Trigger = "request", ClaimedAt = DateTimeOffset.UnixEpoch, Stamp = DateTimeOffset.UnixEpoch, DataOrder = "1" };
+        await new RunLog(storage, TimeProvider.System).TryClaimAsync(run, default);
         await registry.TryMoveAliasAsync(new AliasMove(version, ModelAlias.Champion, null) { DataOrder = "1", RunId = version.Runs[0], Metrics = artifact.Metrics }, default);
     }
 }

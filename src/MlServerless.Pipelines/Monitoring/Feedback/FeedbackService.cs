@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using MlServerless.Data;
 using MlServerless.Learning;
 using MlServerless.Pipelines.Monitoring.Capture;
 using MlServerless.Pipelines.Ports;
@@ -19,6 +20,7 @@ public sealed class FeedbackService(IPipelineStorage storage, PredictionKey key,
     /// <summary>Entries that one request may have.</summary>
     public const int MaxEntries = 10_000;
 
+    private const int MaxDepth = 8;
     private const int MaxTold = 100;
     private const int RowsPerTransaction = 100;
 
@@ -65,7 +67,8 @@ public sealed class FeedbackService(IPipelineStorage storage, PredictionKey key,
     {
         try
         {
-            return JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
+            WellFormedJson.Require(body.Span, MaxDepth);
+            return JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
         }
         catch (JsonException exception)
         {

@@ -224,7 +224,7 @@ public sealed class InferRequest : PredictionRequest
             string? name = null;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                bool isName = reader.ValueTextEquals("name"u8);
+                bool isName = Name(ref reader) == "name";
                 reader.Read();
                 if (isName && reader.TokenType == JsonTokenType.String)
                     name = Name(ref reader);

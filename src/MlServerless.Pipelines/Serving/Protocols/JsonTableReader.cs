@@ -99,8 +99,9 @@ internal sealed class JsonTableReader(JsonRowReader rows)
         bool hasData = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            bool isColumns = reader.ValueTextEquals("columns"u8);
-            bool isData = reader.ValueTextEquals("data"u8);
+            string member = Text(ref reader);
+            bool isColumns = member == "columns";
+            bool isData = member == "data";
             reader.Read();
             if (isColumns && reader.TokenType == JsonTokenType.StartArray)
             {
