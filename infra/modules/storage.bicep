@@ -13,7 +13,7 @@ var uploadContainer = 'incoming'
 var deploymentContainer = 'app-package'
 var promotionHeads = 'promotion-heads'
 var eventQueue = 'dataset-events'
-var containers = [uploadContainer, deploymentContainer, 'store', 'pipelines', 'monitoring', 'checkpoints']
+var containers = [uploadContainer, deploymentContainer, 'store', 'pipelines', 'monitoring', 'checkpoints', 'batches']
 var queues = [eventQueue, '${eventQueue}-poison', 'commands', 'commands-poison', 'model-events']
 var tables = ['registry', 'runs', 'data', 'monitoring']
 

@@ -26,6 +26,8 @@ internal static class CurlLines
         output.WriteLine($"  {Call} $API/pipelines/{data.Name}/runs");
         output.WriteLine($"  {Call} $API/models/{data.Name}");
         output.WriteLine($"  {Call} $API/models/{data.Name}/predict -d '{row}'");
+        output.WriteLine($"  curl -s -X PUT -H \"x-ms-blob-type: BlockBlob\" --data-binary @{file} \"{uploader.Address($"{data.Name}/rows.csv", time, "batches")}\"");
+        output.WriteLine($"  {Call} $API/models/{data.Name}/batch -d '{{\"blob\":\"{data.Name}/rows.csv\"}}'");
         output.WriteLine($"  {Call} $API/models/{data.Name}/drift");
         output.WriteLine();
     }

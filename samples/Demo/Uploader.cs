@@ -12,8 +12,9 @@ internal sealed class Uploader(string connectionString)
     private readonly BlobContainerClient container = new(connectionString, "incoming");
 
     /// <summary>An address to which anybody may put that blob for a day, without a key.</summary>
-    public Uri Address(string name, TimeProvider time) =>
-        container.GetBlobClient(name).GenerateSasUri(BlobSasPermissions.Create | BlobSasPermissions.Write, time.GetUtcNow().AddDays(1));
+    /// <param name="from">The container; <c>incoming</c> where none is named.</param>
+    public Uri Address(string name, TimeProvider time, string? from = null) =>
+        (from is null ? container : new BlobContainerClient(connectionString, from)).GetBlobClient(name).GenerateSasUri(BlobSasPermissions.Create | BlobSasPermissions.Write, time.GetUtcNow().AddDays(1));
 
     public async Task<Upload> UploadAsync(SampleDataSet data, SampleFile file, CancellationToken cancellationToken)
     {

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using MlServerless.Data;
 using MlServerless.Functions.Activities;
+using MlServerless.Pipelines.Batches;
 using MlServerless.Pipelines.Runs;
 using MlServerless.Pipelines.Steps;
 
@@ -20,6 +21,9 @@ namespace MlServerless.Functions;
 [JsonSerializable(typeof(CandidateInput))]
 [JsonSerializable(typeof(EvaluateInput))]
 [JsonSerializable(typeof(FailInput))]
+[JsonSerializable(typeof(BatchRef))]
+[JsonSerializable(typeof(BatchPartInput))]
+[JsonSerializable(typeof(BatchFailInput))]
 [JsonSerializable(typeof(CandidateRecord))]
 [JsonSerializable(typeof(ContentHash))]
 [JsonSerializable(typeof(bool))]

@@ -5,12 +5,15 @@ using MlServerless.Data;
 using MlServerless.Learning.Evaluations;
 
 using MlServerless.Pipelines.Alerts;
+using MlServerless.Pipelines.Batches;
 using MlServerless.Pipelines.Cards;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Comparisons;
 using MlServerless.Pipelines.Erasure;
 using MlServerless.Pipelines.Monitoring;
 using MlServerless.Pipelines.Monitoring.Capture;
+using MlServerless.Pipelines.Monitoring.Capture.Rows;
+using MlServerless.Pipelines.Monitoring.Challengers;
 using MlServerless.Pipelines.Monitoring.Feedback;
 using MlServerless.Pipelines.Registry;
 using MlServerless.Pipelines.Reports;
@@ -70,4 +73,8 @@ namespace MlServerless.Pipelines;
 [JsonSerializable(typeof(DriftReportEntry))]
 [JsonSerializable(typeof(Alert))]
 [JsonSerializable(typeof(AlertEvent))]
+[JsonSerializable(typeof(BatchRecord))]
+[JsonSerializable(typeof(BatchPlan))]
+[JsonSerializable(typeof(CaptureSettings))]
+[JsonSerializable(typeof(ChallengerComparison))]
 public sealed partial class PipelineJson : JsonSerializerContext;

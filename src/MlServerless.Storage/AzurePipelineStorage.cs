@@ -29,6 +29,7 @@ public sealed class AzurePipelineStorage : IPipelineStorage
         MonitoringBlobs = new BlobFolder(Container(names.MonitoringBlobs));
         Checkpoints = new BlobFolder(Container(names.Checkpoints));
         PromotionHeads = new BlobFolder(Container(names.PromotionHeads));
+        Batches = new BlobBatchFiles(Container(names.Batches));
         Runs = Table(names.RunsTable);
         Data = Table(names.DataTable);
         Registry = Table(names.RegistryTable);
@@ -60,6 +61,8 @@ public sealed class AzurePipelineStorage : IPipelineStorage
     public IBlobFolder Checkpoints { get; }
 
     public IBlobFolder PromotionHeads { get; }
+
+    public IBatchFiles Batches { get; }
 
     public ICommandQueue Commands { get; }
 

@@ -21,6 +21,9 @@ public sealed record StorageNames
     /// <summary>The container of the heads of promotion logs, which the deployment makes immutable.</summary>
     public string PromotionHeads { get; init; } = "promotion-heads";
 
+    /// <summary>The container of files for batch jobs.</summary>
+    public string Batches { get; init; } = "batches";
+
     public string RunsTable { get; init; } = "runs";
 
     public string DataTable { get; init; } = "data";
@@ -38,7 +41,7 @@ public sealed record StorageNames
     /// <summary>The queue from which others learn of alerts.</summary>
     public string Events { get; init; } = "model-events";
 
-    internal IEnumerable<string> Containers => [Incoming, Store, Pipelines, MonitoringBlobs, Checkpoints, PromotionHeads];
+    internal IEnumerable<string> Containers => [Incoming, Store, Pipelines, MonitoringBlobs, Checkpoints, PromotionHeads, Batches];
 
     internal IEnumerable<string> Tables => [RunsTable, DataTable, RegistryTable, MonitoringTable];
 
@@ -65,6 +68,7 @@ public sealed record StorageNames
             MonitoringBlobs = prefix + names.MonitoringBlobs,
             Checkpoints = prefix + names.Checkpoints,
             PromotionHeads = prefix + names.PromotionHeads,
+            Batches = prefix + names.Batches,
             RunsTable = prefix + names.RunsTable,
             DataTable = prefix + names.DataTable,
             RegistryTable = prefix + names.RegistryTable,

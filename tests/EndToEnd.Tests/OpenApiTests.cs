@@ -26,6 +26,7 @@ public sealed class OpenApiTests(SharedApp app, ITestOutputHelper output) : AppT
         await DataAsync(api, first, second);
         await ModelsAsync(api, second);
         await PredictionsAsync(api);
+        await TrialsAsync(api, second);
         await ServerAsync(api);
         await ApprovalAsync(api);
         await RefusalsAsync(api, first);
@@ -180,6 +181,35 @@ public sealed class OpenApiTests(SharedApp app, ITestOutputHelper output) : AppT
         await api.GetAsync($"api/models/{Pipeline}/drift?format=html");
         await api.GetAsync($"api/models/{Pipeline}/drift/windows");
         await api.GetAsync($"api/models/{Pipeline}/drift/windows/1/20010101T000000Z", 404);
+    }
+
+    /// <summary>Kept rows, a challenger, a canary and batch jobs.</summary>
+    private async Task TrialsAsync(DocumentedApi api, JsonObject second)
+    {
+        const string Model = $"api/models/{Pipeline}";
+        long version = second.Integer("model.version");
+        JsonObject Actor(params (string Name, JsonNode Value)[] more) => new([KeyValuePair.Create("who", (JsonNode?)"ada"), KeyValuePair.Create("why", (JsonNode?)"documented"), .. more.Select(member => KeyValuePair.Create(member.Name, (JsonNode?)member.Value))]);
+        await api.SendAsync(HttpMethod.Put, $"{Model}/capture", Actor(("sample", 1)), 200);
+        await api.GetAsync($"{Model}/capture");
+        await App.PredictAsync(Pipeline, sample.Month(2).ToPredictionRequest(0, 20));
+        await api.PostAsync($"{Model}/challengers/{version}", null);
+        await api.GetAsync($"{Model}/challengers/{version}");
+        await api.GetAsync($"{Model}/challengers");
+        await api.SendAsync(HttpMethod.Delete, $"{Model}/capture", Actor(), 204);
+        await api.SendAsync(HttpMethod.Put, $"{Model}/canary", Actor(("version", version), ("percent", 5)), 200);
+        await api.GetAsync($"{Model}/canary");
+        await api.SendAsync(HttpMethod.Delete, $"{Model}/canary", Actor(), 204);
+
+        await Account.PutBatchAsync($"{Pipeline}/rows.csv", sample.Month(2).Take(50).ToBytes());
+        var file = new JsonObject { ["blob"] = $"{Pipeline}/rows.csv" };
+        string id = (await api.PostAsync($"{Model}/batch", file, 202)).Json.Text("id");
+        Assert.Equal("completed", (await App.WaitForBatchAsync(id)).Text("status"));
+        await api.GetAsync($"api/batches/{id}");
+        await api.GetAsync($"api/batches/{id}/output");
+        await api.PostAsync($"api/batches/{id}/cancel", null, 409);
+        string other = (await api.PostAsync($"{Model}/batch", file.DeepClone(), 202)).Json.Text("id");
+        await api.PostAsync($"api/batches/{other}/cancel", null);
+        await api.GetAsync($"{Model}/batches");
     }
 
     private static JsonObject Tensor(JsonObject input, JsonObject row)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -71,6 +72,21 @@ public sealed class ProtocolTests(SharedApp app, ITestOutputHelper output) : App
         ApiAnswer byCsv = await App.SendAsync(HttpMethod.Post, "invocations", Encoding.UTF8.GetBytes(csv), null, ("Content-Type", "text/csv"));
         Assert.Equal(expected, byCsv.Expect(200).Objects("predictions").Select(prediction => BitConverter.DoubleToInt64Bits(prediction.Number("probability"))));
 
+        string ndjson = string.Join('\n', rows.Select(row => row.ToJsonString()));
+        ApiAnswer byLines = await App.SendAsync(HttpMethod.Post, $"api/models/{Model}/predict", Encoding.UTF8.GetBytes(ndjson), null, ("Content-Type", "application/x-ndjson"));
+        Assert.Equal((200, "application/x-ndjson"), (byLines.Status, byLines.ContentType));
+        Assert.Equal(expected, Lines(byLines.Text).Select(line => BitConverter.DoubleToInt64Bits(JsonNode.Parse(line)!.Number("probability"))));
+        foreach ((string format, string content) in new[] { ("csv", csv), ("ndjson", ndjson) })
+        {
+            await Account.PutBatchAsync($"{Model}/hold-out.{format}", Encoding.UTF8.GetBytes(content));
+            JsonObject job = await App.WaitForBatchAsync((await App.PostAsync($"api/models/{Model}/batch", new JsonObject { ["blob"] = $"{Model}/hold-out.{format}" })).Expect(202).Text("id"));
+            Assert.Equal(("completed", rows.Length, 0), (job.Text("status"), job.Integer("predicted"), job.Integer("refused")));
+            string[] output = Lines((await App.GetAsync($"api/batches/{job.Text("id")}/output")).Text);
+            Assert.Equal(expected, format == "csv"
+                ? output.Skip(1).Select(line => BitConverter.DoubleToInt64Bits(double.Parse(line.Split(',')[3], CultureInfo.InvariantCulture)))
+                : output.Select(line => BitConverter.DoubleToInt64Bits(JsonNode.Parse(line)!.Number("probability"))));
+        }
+
         // The model's own description can be used as it is.
         JsonObject description = (await App.GetAsync($"api/models/{Model}/openapi.json")).Expect(200);
         JsonNode example = description["paths"]![$"/api/models/{Model}/predict"]!["post"]!["requestBody"]!["content"]!["application/json"]!["example"]!;
@@ -79,6 +95,8 @@ public sealed class ProtocolTests(SharedApp app, ITestOutputHelper output) : App
         Assert.True((await App.GetAsync($"v2/models/{Model}/versions/1/ready")).Expect(200).Flag("ready"));
         Assert.Contains("row", (await App.PostAsync($"v2/models/{Model}/infer", new JsonObject())).Expect(400).Text("error") + " row", StringComparison.Ordinal);
     }
+
+    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     [Theory]
     [InlineData("v2", "MlServerless")]

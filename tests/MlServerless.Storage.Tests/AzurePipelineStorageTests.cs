@@ -53,7 +53,7 @@ public class AzurePipelineStorageTests(AzuriteFixture azurite)
     {
         var names = new StorageNames();
 
-        Assert.Equal(["incoming", "store", "pipelines", "monitoring", "checkpoints", "promotion-heads"], names.Containers);
+        Assert.Equal(["incoming", "store", "pipelines", "monitoring", "checkpoints", "promotion-heads", "batches"], names.Containers);
         Assert.Equal(["runs", "data", "registry", "monitoring"], names.Tables);
         Assert.Equal(["dataset-events", "commands", "model-events"], names.Queues);
         Assert.Throws<ArgumentException>(() => StorageNames.Prefixed("1a"));

@@ -1,5 +1,6 @@
 using MlServerless.Pipelines;
 using MlServerless.Pipelines.Alerts;
+using MlServerless.Pipelines.Batches;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Cards;
 using MlServerless.Pipelines.Comparisons;
@@ -9,9 +10,12 @@ using MlServerless.Pipelines.Exports;
 using MlServerless.Pipelines.Health;
 using MlServerless.Pipelines.Monitoring;
 using MlServerless.Pipelines.Monitoring.Capture;
+using MlServerless.Pipelines.Monitoring.Capture.Rows;
+using MlServerless.Pipelines.Monitoring.Challengers;
 using MlServerless.Pipelines.Monitoring.Feedback;
 using MlServerless.Pipelines.Ports;
 using MlServerless.Pipelines.Registry;
+using MlServerless.Pipelines.Registry.Canaries;
 using MlServerless.Pipelines.Reports;
 using MlServerless.Pipelines.Retention;
 using MlServerless.Pipelines.Runs;
@@ -60,6 +64,10 @@ internal static class PipelineServices
         services.AddSingleton<RetentionService>();
         services.AddSingleton<StoreSweep>();
 
+        services.AddSingleton<BatchLog>();
+        services.AddSingleton<BatchService>();
+        services.AddSingleton<BatchSteps>();
+
         services.AddSingleton<HoldOutEvaluator>();
         services.AddSingleton<GateKeeper>();
         services.AddSingleton<ModelCards>();
@@ -101,10 +109,15 @@ internal static class PipelineServices
         services.AddSingleton<PredictionKey>();
         services.AddSingleton<FeedbackService>();
         services.AddSingleton<AssociationReferences>();
+        services.AddSingleton<RowCapture>();
+        services.AddSingleton<CaptureService>();
+        services.AddSingleton<ChallengerService>();
+        services.AddSingleton<CanaryService>();
         services.AddSingleton<DriftActions>();
         services.AddSingleton<DriftService>();
         services.AddHostedService<StorageStarter>();
         services.AddHostedService<SketchFlusher>();
+        services.AddHostedService<RowCaptureFlusher>();
         return services;
     }
 }

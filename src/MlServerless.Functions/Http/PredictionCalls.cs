@@ -6,6 +6,7 @@ using MlServerless.Pipelines;
 using MlServerless.Pipelines.Problems;
 using MlServerless.Pipelines.Serving;
 using MlServerless.Pipelines.Serving.Protocols;
+using MlServerless.Pipelines.Serving.Rows;
 using MlServerless.Pipelines.Specs;
 
 namespace MlServerless.Functions.Http;
@@ -14,6 +15,9 @@ namespace MlServerless.Functions.Http;
 public sealed class PredictionCalls(PredictionService predictions, ServedModels models, PipelineOptions options, IConfiguration configuration)
 {
     internal const string VersionHeader = "x-model-version";
+
+    /// <summary>Whom a call is about, so that a canary answers all calls about them or none.</summary>
+    internal const string EntityHeader = "x-entity-key";
 
     /// <summary>Greatest body of a prediction request.</summary>
     public const long MaxBodyBytes = 48 * 1024 * 1024;
@@ -29,10 +33,9 @@ public sealed class PredictionCalls(PredictionService predictions, ServedModels 
         try
         {
             int? number = version is null ? AskedVersion(request) : Version(version);
-            if (number is { } forced && !MayForce(request) && (await models.GetAsync(PipelineName.Require(model, "model"), null, cancellationToken)).Model.Version != forced)
-                throw new ProblemException(403, "Only operators may ask for another version than the champion.", "Leave the version out, or ask the owner for the role 'operate'.");
+            await RequireMayForceAsync(request, model, number, cancellationToken);
             ReadOnlyMemory<byte> body = await Api.ReadBodyAsync(request, cancellationToken);
-            PredictionAnswer answer = await predictions.PredictAsync(model, number, protocol(), body, cancellationToken);
+            PredictionAnswer answer = await predictions.PredictAsync(model, number, protocol(), body, Entity(request), cancellationToken);
             request.HttpContext.Response.Headers[VersionHeader] = answer.Model.Model.VersionText;
             return new BytesResult(answer.Body, StatusCodes.Status200OK, "application/json");
         }
@@ -40,6 +43,44 @@ public sealed class PredictionCalls(PredictionService predictions, ServedModels 
         {
             return refuse(Told(problem));
         }
+    }
+
+    /// <summary>Answers rows that are written one after the other (NDJSON or CSV) while the answer is sent.</summary>
+    internal async Task<IResult> AnswerRowsAsync(HttpRequest request, string model, RowsFormat format, CancellationToken cancellationToken)
+    {
+        try
+        {
+            int? version = AskedVersion(request);
+            await RequireMayForceAsync(request, model, version, cancellationToken);
+            RowsFormat answerFormat = FormatOf(request.Headers.Accept.ToString()) ?? format;
+
+            // Read to its end first: a caller who sends everything before reading anything would wait for us, and we for the caller.
+            ReadOnlyMemory<byte> body = await Api.ReadBodyAsync(request, cancellationToken);
+            RowsAnswer answer = await predictions.PredictRowsAsync(model, version, format, answerFormat, body, Entity(request), cancellationToken);
+            request.HttpContext.Response.Headers[VersionHeader] = answer.Model.Model.VersionText;
+            return new RowsResult(answer);
+        }
+        catch (ProblemException problem)
+        {
+            return Api.Problem(Told(problem));
+        }
+    }
+
+    private static string? Entity(HttpRequest request) => request.Headers.TryGetValue(EntityHeader, out var header) && header.ToString() is { Length: > 0 } entity ? entity : null;
+
+    /// <summary>The format that a media type names; null for another.</summary>
+    internal static RowsFormat? FormatOf(string? mediaType) => mediaType?.Split(';')[0].Trim().ToLowerInvariant() switch
+    {
+        "application/x-ndjson" or "application/ndjson" or "application/jsonl" => RowsFormat.Ndjson,
+        "text/csv" => RowsFormat.Csv,
+        _ => null,
+    };
+
+    /// <exception cref="ProblemException">403: the caller may not have another version than the champion.</exception>
+    internal async Task RequireMayForceAsync(HttpRequest request, string model, int? version, CancellationToken cancellationToken)
+    {
+        if (version is { } forced && !MayForce(request) && (await models.GetAsync(PipelineName.Require(model, "model"), null, cancellationToken)).Model.Version != forced)
+            throw new ProblemException(403, "Only operators may ask for another version than the champion.", "Leave the version out, or ask the owner for the role 'operate'.");
     }
 
     /// <summary>Where the platform authenticates, its roles decide; elsewhere whoever has a key is trusted.</summary>

@@ -9,12 +9,14 @@ namespace MlServerless.Functions.Http;
 /// <summary>Predictions in the project's own form and in the V1 inference protocol.</summary>
 public sealed class PredictionFunctions(PredictionCalls calls)
 {
-    /// <summary>With <c>?explain=true</c> every prediction says what each column added to it.</summary>
+    /// <summary>With <c>?explain=true</c> every prediction says what each column added to it. Rows as NDJSON or CSV are answered line by line, each on its own.</summary>
     [Function(nameof(Predict))]
     [RequiresRole(ApiRole.Predict)]
     public Task<IResult> Predict(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/models/{name}/predict", MaxBodyBytes = PredictionCalls.MaxBodyBytes)] HttpRequest request, string name, CancellationToken cancellationToken) =>
-        calls.AnswerAsync(request, name, null, () => new RowsRequest(Requests.Flag(request, "explain")), Api.Problem, cancellationToken);
+        PredictionCalls.FormatOf(request.ContentType) is { } format
+            ? calls.AnswerRowsAsync(request, name, format, cancellationToken)
+            : calls.AnswerAsync(request, name, null, () => new RowsRequest(Requests.Flag(request, "explain")), Api.Problem, cancellationToken);
 
     [Function(nameof(PredictInstances))]
     [RequiresRole(ApiRole.Predict)]

@@ -61,6 +61,22 @@ internal static class Requests
             : throw ProblemException.BadRequest($"'{text}' is no time.", $"Send ?{name}= as 2026-03-01T12:00:00Z or 2026-03-01.");
     }
 
+    /// <exception cref="ProblemException">400: not a number.</exception>
+    public static double? Number(JsonObject body, string field) => body[field] switch
+    {
+        null => null,
+        JsonValue value when value.GetValueKind() == JsonValueKind.Number && value.TryGetValue(out double number) && double.IsFinite(number) => number,
+        _ => throw ProblemException.BadRequest($"'{field}' is not a number.", $"Send \"{field}\" with a number, or leave it out."),
+    };
+
+    /// <exception cref="ProblemException">400: not a list of strings.</exception>
+    public static IReadOnlyList<string> Texts(JsonObject body, string field) => body[field] switch
+    {
+        null => [],
+        JsonArray list when list.All(item => item?.GetValueKind() == JsonValueKind.String) => [.. list.Select(item => item!.GetValue<string>())],
+        _ => throw ProblemException.BadRequest($"'{field}' is not a list of strings.", $"Send \"{field}\": [\"…\", …], or leave it out."),
+    };
+
     public static bool? Flag(JsonObject body, string field) => body[field] switch
     {
         null => null,

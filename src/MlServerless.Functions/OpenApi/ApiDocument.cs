@@ -19,7 +19,7 @@ internal static partial class ApiDocument
 
     public static IReadOnlyList<ApiOperation> Operations { get; } =
     [
-        .. PipelineOperations.All(), .. RunOperations.All(), .. DataOperations.All(), .. ModelOperations.All(), .. PredictionOperations.All(), .. WatchOperations.All(), .. ServerOperations.All(),
+        .. PipelineOperations.All(), .. RunOperations.All(), .. DataOperations.All(), .. ModelOperations.All(), .. PredictionOperations.All(), .. WatchOperations.All(), .. TrialOperations.All(), .. ServerOperations.All(),
     ];
 
     /// <summary>The functions of an assembly that HTTP calls, in the order of their routes.</summary>

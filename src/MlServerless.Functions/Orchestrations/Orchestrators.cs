@@ -9,5 +9,7 @@ internal static class Orchestrators
 
     public const string Promotion = nameof(PromotionPipelineV1);
 
+    public const string Batch = nameof(BatchPipelineV1);
+
     public static string Of(RunRecord run) => run is { Approval.IsApproved: true } ? Promotion : Training;
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MlServerless.Functions.Orchestrations;
+using MlServerless.Pipelines.Batches;
 using MlServerless.Pipelines.Erasure;
 using MlServerless.Pipelines.Runs;
 using MlServerless.Pipelines.Uploads;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace MlServerless.Functions.Queues;
 
 /// <summary>The queues: events of uploads, and commands. Only here orchestrations are started.</summary>
-public sealed class QueueFunctions(UploadIntake intake, RunStarter starter, ErasureService erasures, ILogger<QueueFunctions> logger)
+public sealed class QueueFunctions(UploadIntake intake, RunStarter starter, ErasureService erasures, BatchService batches, ILogger<QueueFunctions> logger)
 {
     /// <summary>Claims a run for every new upload. An event that is delivered again finds its run claimed.</summary>
     [Function(nameof(OnUpload))]
@@ -49,6 +50,8 @@ public sealed class QueueFunctions(UploadIntake intake, RunStarter starter, Eras
 
         if (command.Erasure is { } erasure)
             await erasures.ContinueAsync(erasure, cancellationToken);
+        if (command.Batch is { } batch)
+            return await batches.TryTakeAsync(batch, cancellationToken) ? OrchestrationStarts.Of(Orchestrators.Batch, batch.InstanceId, batch) : OrchestrationStarts.None;
         return command.Run is { } run && await starter.TryTakeAsync(run, cancellationToken) is { } record
             ? OrchestrationStarts.Of(Orchestrators.Of(record), run.InstanceId, run)
             : OrchestrationStarts.None;

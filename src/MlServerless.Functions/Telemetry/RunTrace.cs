@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MlServerless.Functions.Activities;
+using MlServerless.Pipelines.Batches;
 using MlServerless.Pipelines.Runs;
 using MlServerless.Pipelines.Uploads;
 using MlServerless.Worker;
@@ -21,19 +22,22 @@ internal static class RunTrace
         CandidateInput input => OfRun(input.Run.RunId),
         EvaluateInput input => OfRun(input.Run.RunId),
         FailInput input => OfRun(input.Run.RunId),
+        BatchRef batch => OfRun(batch.BatchId),
+        BatchPartInput input => OfRun(input.Batch.BatchId),
+        BatchFailInput input => OfRun(input.Batch.BatchId),
         string instance => instance.Length >= 34 ? OfRun(instance[..34]) : null,
         QueueMessage message => OfMessage(message.Text),
         _ => null,
     };
 
-    public static string? OfRun(string runId) => RunId.IsValid(runId) ? $"00-{runId[2..]}-{runId[2..18]}-01" : null;
+    public static string? OfRun(string runId) => RunId.IsValid(runId) || BatchRef.IsId(runId) ? $"00-{runId[2..]}-{runId[2..18]}-01" : null;
 
     private static string? OfMessage(string text)
     {
         try
         {
             if (text.Contains("\"kind\"", StringComparison.Ordinal))
-                return Command.Parse(text).Run is { } run ? OfRun(run.RunId) : null;
+                return Command.Parse(text) is var command && (command.Run?.RunId ?? command.Batch?.BatchId) is { } id ? OfRun(id) : null;
             return UploadEventParser.Parse(text) is [{ ETag: { } etag } upload] && upload.Blob.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash
                 ? OfRun(RunId.ForUpload(upload.Blob[..slash], upload.Url, etag))
                 : null;

@@ -14,4 +14,7 @@ public static class AlertKinds
 
     /// <summary>What a model is asked has moved away from what it was trained on.</summary>
     public const string Drift = "drift";
+
+    /// <summary>A canary did worse than the champion and was rolled back.</summary>
+    public const string Canary = "canary";
 }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using MlServerless.Data;
 using MlServerless.Learning;
+using MlServerless.Pipelines.Batches;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Monitoring.Feedback;
 using MlServerless.Pipelines.Monitoring.Reports;
@@ -73,7 +74,7 @@ public sealed class DriftService(
             var merged = new MergedSketch();
             List<string> paths = await storage.MonitoringBlobs.ListAsync($"{PredictionSketches.Folder(model, champion.Version)}{window}/", cancellationToken).ToListAsync(cancellationToken);
             await merged.AddAsync(storage.MonitoringBlobs, window, paths, time.GetUtcNow(), cancellationToken);
-            current.Add(new WindowTraffic(model, champion.Version, merged.Rows, paths.Count, merged.Traffic));
+            current.Add(new WindowTraffic(model, champion.Version, merged.Rows, paths.Count(path => !BatchRef.IsPartOfOne(path)), merged.Traffic));
         }
 
         return current;

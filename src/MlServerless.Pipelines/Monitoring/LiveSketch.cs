@@ -32,7 +32,8 @@ internal sealed class LiveSketch
 
     public int Number { get; }
 
-    public void Add(PredictionOutcome outcome, TimeSpan duration, long now)
+    /// <param name="duration">Null where the request is counted by <see cref="AddRequest"/>.</param>
+    public void Add(PredictionOutcome outcome, TimeSpan? duration, long now)
     {
         // Ours is the stripe that is free; only where all are taken there is something to wait for.
         int first = Thread.GetCurrentProcessorId() % stripes.Length;
@@ -53,7 +54,21 @@ internal sealed class LiveSketch
             break;
         }
 
+        if (duration is { } took)
+            Interlocked.Increment(ref latency[TrafficCounts.Bucket(took)]);
+        Changed(now);
+    }
+
+    /// <summary>Counts an answered request whose rows were added before.</summary>
+    public void AddRequest(TimeSpan duration, IReadOnlyDictionary<string, long> faults, long now)
+    {
         Interlocked.Increment(ref latency[TrafficCounts.Bucket(duration)]);
+        lock (gate)
+        {
+            foreach ((string column, long count) in faults)
+                violations[column] = violations.GetValueOrDefault(column) + count;
+        }
+
         Changed(now);
     }
 

@@ -31,6 +31,14 @@ public sealed class PredictionSketches(IPipelineStorage storage, TimeProvider ti
     internal void Observe(PredictionOutcome outcome, MonitoringWindow window, TimeSpan duration) =>
         Live(outcome.Model, window).Add(outcome, duration, time.GetTimestamp());
 
+    /// <summary>Counts rows of a request that goes on; <see cref="ObserveRequest"/> counts it.</summary>
+    internal void Observe(PredictionOutcome outcome, MonitoringWindow window) => Live(outcome.Model, window).Add(outcome, null, time.GetTimestamp());
+
+    /// <summary>Counts an answered request whose rows were counted before.</summary>
+    /// <param name="violations">Values that did not fit, by column.</param>
+    internal void ObserveRequest(ServedModel model, MonitoringWindow window, TimeSpan duration, IReadOnlyDictionary<string, long> violations) =>
+        Live(model, window).AddRequest(duration, violations, time.GetTimestamp());
+
     /// <summary>Counts a request that was refused or failed.</summary>
     internal void ObserveProblem(ServedModel model, MonitoringWindow window, ProblemException problem) =>
         Live(model, window).AddProblem(problem, time.GetTimestamp());

@@ -30,6 +30,9 @@ public interface IPipelineStorage
     /// <summary>Container <c>promotion-heads</c>: what a deployment makes immutable. Blobs are added, never overwritten or deleted.</summary>
     IBlobFolder PromotionHeads { get; }
 
+    /// <summary>Container <c>batches</c>.</summary>
+    IBatchFiles Batches { get; }
+
     ICommandQueue Commands { get; }
 
     IPoisonQueues PoisonQueues { get; }

@@ -12,6 +12,12 @@ public static class AliasActions
     /// <summary>Somebody, to a version of their choice.</summary>
     public const string Set = "set";
 
+    /// <summary>Somebody, or a run, that lets a version answer a part of the calls.</summary>
+    public const string Canary = "canary";
+
+    /// <summary>The watch, which found a canary to do worse than the champion.</summary>
+    public const string CanaryRollback = "canary-rollback";
+
     /// <summary>Somebody, who took the alias away.</summary>
     public const string Delete = "delete";
 }

@@ -1,4 +1,5 @@
 using MlServerless.Data;
+using MlServerless.Pipelines.Registry.Canaries;
 
 namespace MlServerless.Pipelines.Registry;
 
@@ -30,6 +31,9 @@ public sealed record AliasMove(ModelVersion Version, string Alias, ModelAlias? E
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>(StringComparer.Ordinal);
 
     public IReadOnlyDictionary<string, double>? ChampionMetrics { get; init; }
+
+    /// <summary>For a canary.</summary>
+    public CanarySettings? Canary { get; init; }
 
     /// <summary>The stored evidence of the gates.</summary>
     public ContentHash? Evidence { get; init; }

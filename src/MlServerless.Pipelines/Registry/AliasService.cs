@@ -24,6 +24,8 @@ public sealed class AliasService(ModelRegistry registry, PromotionLog log)
     /// <exception cref="ProblemException">404: no such model or version; 412: the alias is not as the condition says.</exception>
     public async Task<ModelAlias> SetAsync(string model, string alias, int version, string? ifMatch, Actor actor, CancellationToken cancellationToken)
     {
+        if (alias == ModelAlias.Canary)
+            throw new ProblemException(409, "A canary has settings of its own.", $"Start it with PUT /api/models/{model}/canary.");
         ModelVersion target = await RequireVersionAsync(model, version, cancellationToken);
         ModelAlias? current = await registry.FindAliasAsync(model, alias, cancellationToken);
         RequireMatch(model, alias, current, ifMatch);

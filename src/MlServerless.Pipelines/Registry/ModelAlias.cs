@@ -1,4 +1,5 @@
 using MlServerless.Data;
+using MlServerless.Pipelines.Registry.Canaries;
 using MlServerless.Pipelines.Specs;
 
 namespace MlServerless.Pipelines.Registry;
@@ -11,6 +12,13 @@ namespace MlServerless.Pipelines.Registry;
 public sealed record ModelAlias(string Name, int Version, ContentHash Hash, MonitoringSpec Monitoring, string DataOrder, string? RunId, DateTimeOffset Since, long LogSequence)
 {
     public const string Champion = "champion";
+
+    /// <summary>The version that answers a part of the champion's calls.</summary>
+    public const string Canary = "canary";
+
+    /// <summary>Set for <see cref="Canary"/>.</summary>
+    [System.Text.Json.Serialization.JsonPropertyName("canary")]
+    public CanarySettings? CanarySettings { get; init; }
 
     /// <summary>Changes with every move of the alias; without quotes.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

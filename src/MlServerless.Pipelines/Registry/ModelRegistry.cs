@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using MlServerless.Data;
+using MlServerless.Pipelines.Monitoring.Capture.Rows;
 using MlServerless.Pipelines.Ports;
 
 namespace MlServerless.Pipelines.Registry;
@@ -14,6 +15,9 @@ namespace MlServerless.Pipelines.Registry;
 public sealed class ModelRegistry(IPipelineStorage storage, TimeProvider time, PromotionLog? promotions = null)
 {
     internal const string HeadKey = "head";
+
+    // Sorts right before the aliases, so that one query reads all that serving goes by.
+    private const string CaptureKey = "alias-capture";
 
     private readonly PromotionLog log = promotions ?? new PromotionLog(storage);
 
@@ -59,10 +63,56 @@ public sealed class ModelRegistry(IPipelineStorage storage, TimeProvider time, P
     }
 
     /// <summary>Models that have a champion.</summary>
-    public async IAsyncEnumerable<string> ListModelsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<string> ListModelsAsync(CancellationToken cancellationToken) => ListAliasedAsync(ModelAlias.Champion, cancellationToken);
+
+    /// <summary>Models that have an alias.</summary>
+    public async IAsyncEnumerable<string> ListAliasedAsync(string alias, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (Row row in Table.QueryAsync(null, AliasKey(ModelAlias.Champion), AliasKey(ModelAlias.Champion) + "~", cancellationToken))
+        await foreach (Row row in Table.QueryAsync(null, AliasKey(alias), AliasKey(alias) + "!", cancellationToken))
             yield return row.Partition;
+    }
+
+    /// <summary>Aliases whose name is a word, or begins with it and a dash, of all models.</summary>
+    public async IAsyncEnumerable<(string Model, ModelAlias Alias)> ListChallengersAsync(string word, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (Row row in Table.QueryAsync(null, AliasKey(word), AliasKey(word) + "~", cancellationToken))
+        {
+            ModelAlias alias = JsonSerializer.Deserialize(row.Json, PipelineJson.Default.ModelAlias)!;
+            if (alias.Name == word || alias.Name.StartsWith(word + "-", StringComparison.Ordinal))
+                yield return (row.Partition, alias);
+        }
+    }
+
+    /// <summary>What serving goes by, in one request: champion, canary, and whether rows are kept.</summary>
+    public async Task<ServingState> FindServingAsync(string model, CancellationToken cancellationToken)
+    {
+        var state = new ServingState(null, null, null);
+
+        // The rows lie beside each other; between them there are at most a few other aliases.
+        await foreach (Row row in Table.QueryAsync(model, CaptureKey, AliasKey(ModelAlias.Champion) + "!", cancellationToken))
+        {
+            if (row.Key == CaptureKey)
+                state = state with { Capture = JsonSerializer.Deserialize(row.Json, PipelineJson.Default.CaptureSettings) };
+            else if (row.Key == AliasKey(ModelAlias.Canary))
+                state = state with { Canary = JsonSerializer.Deserialize(row.Json, PipelineJson.Default.ModelAlias) };
+            else if (row.Key == AliasKey(ModelAlias.Champion))
+                state = state with { Champion = JsonSerializer.Deserialize(row.Json, PipelineJson.Default.ModelAlias) };
+        }
+
+        return state;
+    }
+
+    /// <summary>Whether and which rows of a model's calls are kept.</summary>
+    public async Task<CaptureSettings?> FindCaptureAsync(string model, CancellationToken cancellationToken) =>
+        await FindAsync(model, CaptureKey, PipelineJson.Default.CaptureSettings, cancellationToken) is { } found ? found.Value : null;
+
+    /// <param name="capture">Null to keep none from now on.</param>
+    public async Task SetCaptureAsync(string model, CaptureSettings? capture, CancellationToken cancellationToken)
+    {
+        if (capture is null)
+            await Table.DeleteAsync(model, CaptureKey, cancellationToken);
+        else
+            await Table.PutAsync(NewRow(model, CaptureKey, capture, PipelineJson.Default.CaptureSettings), cancellationToken);
     }
 
     /// <summary>Registers an artifact under the next number. A known artifact keeps its version, and the run is added to it.</summary>
@@ -122,7 +172,7 @@ public sealed class ModelRegistry(IPipelineStorage storage, TimeProvider time, P
                 Metrics = move.Metrics,
                 ChampionMetrics = move.ChampionMetrics,
             };
-            var moved = new ModelAlias(move.Alias, move.Version.Version, move.Version.Hash, move.Version.Monitoring, move.DataOrder ?? move.Version.DataOrder, move.RunId, entry.At, entry.Sequence);
+            var moved = new ModelAlias(move.Alias, move.Version.Version, move.Version.Hash, move.Version.Monitoring, move.DataOrder ?? move.Version.DataOrder, move.RunId, entry.At, entry.Sequence) { CanarySettings = move.Canary };
             Row aliasRow = NewRow(model, AliasKey(move.Alias), moved, PipelineJson.Default.ModelAlias) with { ETag = current?.ETag };
             RowChange[] changes =
             [
@@ -140,7 +190,15 @@ public sealed class ModelRegistry(IPipelineStorage storage, TimeProvider time, P
 
     /// <summary>Takes an alias away and writes the log entry, in one transaction.</summary>
     /// <returns>False when it has moved or gone since.</returns>
-    public async Task<bool> TryDeleteAliasAsync(string model, ModelAlias expected, string who, string why, CancellationToken cancellationToken)
+    public Task<bool> TryDeleteAliasAsync(string model, ModelAlias expected, string who, string why, CancellationToken cancellationToken) =>
+        TryDeleteAliasAsync(model, expected, AliasActions.Delete, who, why, [], cancellationToken);
+
+    /// <summary>Ends a canary that does worse than the champion; its version does not become champion by itself any more.</summary>
+    /// <returns>False when it has moved or gone since.</returns>
+    public Task<bool> TryRollBackCanaryAsync(string model, ModelAlias canary, string who, string why, IReadOnlyList<string> reasons, CancellationToken cancellationToken) =>
+        TryDeleteAliasAsync(model, canary, AliasActions.CanaryRollback, who, why, reasons, cancellationToken);
+
+    private async Task<bool> TryDeleteAliasAsync(string model, ModelAlias expected, string action, string who, string why, IReadOnlyList<string> reasons, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(expected);
         while (true)
@@ -148,9 +206,12 @@ public sealed class ModelRegistry(IPipelineStorage storage, TimeProvider time, P
             if (await FindAsync(model, AliasKey(expected.Name), PipelineJson.Default.ModelAlias, cancellationToken) is not { } current || current.Value.LogSequence != expected.LogSequence)
                 return false;
             Found<RegistryHead> head = (await FindAsync(model, HeadKey, PipelineJson.Default.RegistryHead, cancellationToken))!;
-            PromotionLogEntry entry = NextEntry(head.Value, expected.Name, expected) with { Action = AliasActions.Delete, Who = who, Why = why };
+            PromotionLogEntry entry = NextEntry(head.Value, expected.Name, expected) with { Action = action, Who = who, Why = why, Reasons = reasons };
             var row = new Row(model, AliasKey(expected.Name), "{}", current.ETag);
-            if (await Table.TryCommitAsync(model, [.. LogChanges(model, head, entry), new RowChange(RowChangeKind.Delete, row)], cancellationToken))
+            var changes = new List<RowChange>([.. LogChanges(model, head, entry), new RowChange(RowChangeKind.Delete, row)]);
+            if (action == AliasActions.CanaryRollback && await FindAsync(model, VersionKey(expected.Version), PipelineJson.Default.ModelVersion, cancellationToken) is { } version)
+                changes.Add(new RowChange(RowChangeKind.Replace, NewRow(model, VersionKey(expected.Version), version.Value with { Withdrawn = new Withdrawal(entry.At, who, why) }, PipelineJson.Default.ModelVersion) with { ETag = version.ETag }));
+            if (await Table.TryCommitAsync(model, changes, cancellationToken))
             {
                 await log.AnchorQuietlyAsync(model, entry, cancellationToken);
                 return true;

@@ -55,7 +55,7 @@ internal static class JsonRowWriter
     }
 
     /// <summary>Seconds since 1970 as ISO 8601, to the tick.</summary>
-    private static string Iso(double seconds)
+    public static string Iso(double seconds)
     {
         double whole = Math.Floor(seconds);
         long ticks = (long)Math.Round((seconds - whole) * TimeSpan.TicksPerSecond);

@@ -8,6 +8,14 @@ namespace MlServerless.Pipelines.Serving;
 /// <param name="Unseen">Values that the model never saw.</param>
 internal sealed record PredictionOutcome(ModelAnswer Answer, RowBatch Rows, double[] Scores, IReadOnlyList<(int Row, int Input)> Unseen)
 {
+    /// <summary>Scores rows.</summary>
+    public static PredictionOutcome Of(ModelAnswer answer, RowBatch rows)
+    {
+        List<(int Row, int Input)>? unseen = null;
+        double[] scores = answer.Model.Score(rows, (row, input) => (unseen ??= []).Add((row, input)));
+        return new PredictionOutcome(answer, rows, scores, unseen ?? (IReadOnlyList<(int, int)>)[]);
+    }
+
     public ServedModel Model => Answer.Model;
 
     public int Outputs => Model.Scorer.OutputCount;
@@ -16,6 +24,9 @@ internal sealed record PredictionOutcome(ModelAnswer Answer, RowBatch Rows, doub
 
     /// <summary>Ids of the predictions; null where they cannot be given.</summary>
     public PredictionIds? Ids { get; init; }
+
+    /// <summary>Where ids begin to count rows: predictions of the same request before these.</summary>
+    public int FirstId { get; init; }
 
     /// <summary>Null unless they were asked for.</summary>
     public RowExplanations? Explanations { get; init; }

@@ -37,19 +37,24 @@ internal static class PredictionWriter
     {
         writer.WriteStartArray(member);
         for (int row = 0; row < outcome.Rows.RowCount; row++)
-            WritePrediction(writer, outcome, row);
+        {
+            writer.WriteStartObject();
+            WriteMembers(writer, outcome, row);
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndArray();
     }
 
-    private static void WritePrediction(Utf8JsonWriter writer, PredictionOutcome outcome, int row)
+    /// <summary>Writes what is said of one row into an object that has begun.</summary>
+    public static void WriteMembers(Utf8JsonWriter writer, PredictionOutcome outcome, int row)
     {
         ReadOnlySpan<double> scores = outcome.Row(row);
         JsonEncodedText[] labels = outcome.Model.ClassTexts;
-        writer.WriteStartObject();
         if (outcome.Ids is { } ids)
         {
             Span<byte> id = stackalloc byte[PredictionIds.Length];
-            ids.Write(row, outcome.Class(row), outcome.Score(row), id);
+            ids.Write(outcome.FirstId + row, outcome.Class(row), outcome.Score(row), id);
             writer.WriteString("id"u8, id);
         }
 
@@ -75,7 +80,6 @@ internal static class PredictionWriter
 
         if (outcome.Explanations is { } explanations)
             WriteExplanation(writer, outcome, explanations, row);
-        writer.WriteEndObject();
     }
 
     private static void WriteExplanation(Utf8JsonWriter writer, PredictionOutcome outcome, RowExplanations explanations, int row)

@@ -27,6 +27,16 @@ public sealed class RowBatch(int inputs)
         RowCount += count;
     }
 
+    /// <summary>Takes the last row away.</summary>
+    internal void RemoveLast() => RowCount--;
+
+    /// <summary>Takes all rows away and keeps their room.</summary>
+    internal void Clear()
+    {
+        RowCount = 0;
+        textLength = 0;
+    }
+
     internal ref Cell this[int row, int input] => ref cells[(row * Inputs) + input];
 
     internal Cell StoreText(ReadOnlySpan<byte> utf8)

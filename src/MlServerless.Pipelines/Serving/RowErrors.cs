@@ -7,18 +7,28 @@ namespace MlServerless.Pipelines.Serving;
 internal sealed class RowErrors
 {
     private const int MaxTold = 100;
-    private readonly List<ProblemDetail> told = [];
+    private readonly List<RowFault> told = [];
     private readonly Dictionary<string, int> byColumn = new(StringComparer.Ordinal);
     private int count;
 
     public bool Any => count > 0;
+
+    /// <summary>The first hundred.</summary>
+    public IReadOnlyList<RowFault> Told => told;
+
+    public void Clear()
+    {
+        count = 0;
+        told.Clear();
+        byColumn.Clear();
+    }
 
     public void Add(int row, string? column, string message)
     {
         count++;
         byColumn[column ?? ""] = byColumn.GetValueOrDefault(column ?? "") + 1;
         if (told.Count < MaxTold)
-            told.Add(new ProblemDetail(column is null ? string.Create(CultureInfo.InvariantCulture, $"$[{row}]") : string.Create(CultureInfo.InvariantCulture, $"$[{row}]['{column}']"), message));
+            told.Add(new RowFault(row, column, message));
     }
 
     /// <exception cref="ProblemException">400: there were errors.</exception>
@@ -31,6 +41,6 @@ internal sealed class RowErrors
             400,
             "The rows do not fit the model's signature.",
             string.Create(CultureInfo.InvariantCulture, $"{count} fault(s){shown}. Nothing was predicted; mend them and send the request again."),
-            told) { Faults = byColumn };
+            [.. told.Select(fault => fault.ToDetail())]) { Faults = byColumn };
     }
 }

@@ -4,6 +4,7 @@ using MlServerless.Learning;
 using MlServerless.Pipelines.Ports;
 using MlServerless.Pipelines.Problems;
 using MlServerless.Pipelines.Registry;
+using MlServerless.Pipelines.Serving.Routing;
 using MlServerless.Pipelines.Specs;
 using Microsoft.Extensions.Logging;
 
@@ -98,14 +99,13 @@ public sealed class ServedModels(ModelRegistry registry, IPipelineStorage storag
             limit.CancelAfter(Patience);
         try
         {
-            ModelAlias? alias = await registry.FindAliasAsync(model, ModelAlias.Champion, limit.Token);
-            if (alias is null)
+            ServingState state = await registry.FindServingAsync(model, limit.Token);
+            if (state.Champion is not { } alias)
                 throw await NoChampionAsync(model, cancellationToken);
             if (current is not null)
                 limit.CancelAfter(LoadPatience);
-            return current is not null && current.Model.Version == alias.Version && current.Model.Hash == alias.Hash
-                ? new ModelAnswer(current.Model, false)
-                : new ModelAnswer(await LoadAsync(model, alias.Version, alias.Hash, alias.Monitoring, limit.Token), false);
+            ServedModel champion = IsOf(current?.Model, alias) ? Used(current!.Model) : await LoadAsync(model, alias.Version, alias.Hash, alias.Monitoring, limit.Token);
+            return new ModelAnswer(champion, false) { Canary = await RouteAsync(model, state, current?.Canary, limit.Token), Capture = state.Capture is { Keeps: true } capture ? capture : null };
         }
         catch (Exception exception) when (current is not null && exception is not ProblemException && !cancellationToken.IsCancellationRequested)
         {
@@ -118,6 +118,30 @@ public sealed class ServedModels(ModelRegistry registry, IPipelineStorage storag
             throw new ProblemException(503, $"Model '{model}' cannot be loaded at the moment.", $"Storage did not give it ({exception.GetType().Name}); try again in a few seconds, and see the log if that goes on.");
         }
     }
+
+    /// <summary>The canary's part of the calls. One that cannot be read answers nothing: the champion does.</summary>
+    private async Task<CanaryRoute?> RouteAsync(string model, ServingState state, CanaryRoute? current, CancellationToken cancellationToken)
+    {
+        if (state.Canary is not { CanarySettings: { } settings } canary || canary.Version == state.Champion!.Version)
+            return null;
+        if (IsOf(current?.Model, canary) && current!.Settings == settings)
+        {
+            Used(current.Model);
+            return current;
+        }
+
+        try
+        {
+            return new CanaryRoute(await LoadAsync(model, canary.Version, canary.Hash, canary.Monitoring, cancellationToken), settings);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            logger.LogWarning(exception, "Canary version {Version} could not be read; the champion answers", canary.Version);
+            return null;
+        }
+    }
+
+    private static bool IsOf(ServedModel? model, ModelAlias alias) => model is not null && model.Version == alias.Version && model.Hash == alias.Hash;
 
     private async Task<ProblemException> NoChampionAsync(string model, CancellationToken cancellationToken) =>
         await storage.Specs.FindAsync(model, cancellationToken) is null
@@ -154,9 +178,25 @@ public sealed class ServedModels(ModelRegistry registry, IPipelineStorage storag
         {
             // Requests that hold it go on with it; it goes with the last of them.
             loaded.TryRemove(oldest);
+            Release(oldest.Value.Model);
         }
 
         return entry.Model;
+    }
+
+    /// <summary>Lets go of an answer with a model that is no longer kept: the next request for it reads it again.</summary>
+    private void Release(ServedModel model)
+    {
+        if (champions.TryGetValue(model.Name, out Slot? slot) && slot.Answer is { } answer && (answer.Model == model || answer.Canary?.Model == model))
+            slot.Answer = null;
+    }
+
+    /// <summary>A model that answers is not the one that was used least.</summary>
+    private ServedModel Used(ServedModel model)
+    {
+        if (loaded.TryGetValue((model.Name, model.Hash), out Loaded? entry))
+            entry.LastUsed = time.GetTimestamp();
+        return model;
     }
 
     private sealed class Slot

@@ -6,7 +6,7 @@ namespace MlServerless.Pipelines.Specs;
 /// <summary>Reads the spec of a pipeline whose files have no rows.</summary>
 internal static class OpaqueSpec
 {
-    private static readonly string[] AboutRows = ["task", "label", "positiveClass", "key", "delimiter", "columns", "features", "text", "split", "candidates", "metric", "gates", "checks", "monitoring", "mode", "schedule", "seed"];
+    private static readonly string[] AboutRows = ["task", "label", "positiveClass", "key", "delimiter", "columns", "features", "text", "split", "candidates", "metric", "gates", "checks", "monitoring", "canary", "mode", "schedule", "seed"];
 
     public static PipelineSpec Read(SpecReader reader, DataSpec data, List<ProblemDetail> errors)
     {

@@ -1,5 +1,6 @@
 using MlServerless.Data;
 using MlServerless.Learning;
+using MlServerless.Pipelines.Registry.Canaries;
 
 namespace MlServerless.Pipelines.Specs;
 
@@ -48,6 +49,9 @@ public sealed record PipelineSpec
     public CheckSpec Checks { get; init; } = new();
 
     public MonitoringSpec Monitoring { get; init; } = new();
+
+    /// <summary>How a version that passes the gates is tried on a part of the calls first; null where it becomes champion at once.</summary>
+    public CanarySettings? Canary { get; init; }
 
     public RetentionSpec Retention { get; init; } = new();
 

@@ -51,6 +51,7 @@ public static class SpecParser
     private static PipelineSpec ReadTabular(SpecReader reader, DataSpec data, List<ProblemDetail> errors)
     {
         LearningTask task = ReadTask(reader);
+        IReadOnlyList<string> key = reader.Strings("key", 16) ?? [];
         string label = reader.RequiredString("label", "the name of the column to predict");
         var spec = new PipelineSpec
         {
@@ -58,7 +59,7 @@ public static class SpecParser
             Task = task,
             Label = label,
             PositiveClass = reader.String("positiveClass"),
-            Key = reader.Strings("key", 16) ?? [],
+            Key = key,
             Delimiter = ReadDelimiter(reader),
             Data = data,
             Columns = ColumnsSection.Read(reader.Object("columns")),
@@ -72,6 +73,7 @@ public static class SpecParser
             Gates = GatesSection.Read(reader.Object("gates"), task, errors),
             Checks = CheckSection.Read(reader.Object("checks"), errors),
             Monitoring = MonitoringSection.Read(reader.Object("monitoring")),
+            Canary = CanarySection.Read(reader.Object("canary"), key),
             Retention = RetentionSection.Read(reader.Object("retention")),
             Source = SourceSection.Read(reader),
             Consumers = ConsumersSection.Read(reader, errors),

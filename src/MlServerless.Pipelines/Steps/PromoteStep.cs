@@ -1,12 +1,13 @@
 using MlServerless.Pipelines.Evaluations;
 using MlServerless.Pipelines.Ports;
 using MlServerless.Pipelines.Registry;
+using MlServerless.Pipelines.Registry.Canaries;
 using MlServerless.Pipelines.Runs;
 using MlServerless.Pipelines.Specs;
 
 namespace MlServerless.Pipelines.Steps;
 
-/// <summary>Applies the gates and moves the alias <c>champion</c> if they pass. A lost race applies them again to the new champion.</summary>
+/// <summary>Applies the gates and moves the alias <c>champion</c> if they pass, or <c>canary</c> where the spec asks for one. A lost race applies them again to the new champion.</summary>
 public sealed class PromoteStep(StepRunner runner, IPipelineStorage storage, SpecCatalog specs, ModelRegistry registry, GateKeeper gates)
 {
     /// <returns>Whether the run's version is champion now.</returns>
@@ -36,6 +37,12 @@ public sealed class PromoteStep(StepRunner runner, IPipelineStorage storage, Spe
             if (!run.IsAside && champion is not null && string.CompareOrdinal(run.DataOrder, champion.DataOrder) < 0)
                 return await RecordAsync(step, false, [$"failed: its data are older than those of champion version {champion.Version}; older data never promote by themselves"]);
 
+            ModelAlias? canary = await registry.FindAliasAsync(run.Pipeline, ModelAlias.Canary, step.CancellationToken);
+            if (canary?.RunId == run.Id)
+                return await RecordAsync(step, false, null);
+            if (spec.Canary is not null && canary is not null && string.CompareOrdinal(run.DataOrder, canary.DataOrder) < 0)
+                return await RecordAsync(step, false, [$"failed: its data are older than those of canary version {canary.Version}; older data never promote by themselves"]);
+
             GateOutcome outcome = await gates.CheckAsync(run, spec, champion, step.CancellationToken);
             HoldOutRecord compared = run.HoldOut! with { ChampionVersion = outcome.Champion?.Version, ChampionMetrics = outcome.Champion?.Metrics, EvaluationHash = outcome.EvaluationHash };
 
@@ -45,23 +52,28 @@ public sealed class PromoteStep(StepRunner runner, IPipelineStorage storage, Spe
                 refused = refused with { Reasons = [.. refused.Reasons, "failed: an experiment does not become champion by itself"] };
             if (!run.IsAside && outcome.Decision.Passed && spec.Gates.Approval.Required && run.Approval is not { IsApproved: true })
                 return await AskAsync(step, spec.Gates.Approval, refused, compared);
+            CanarySettings? bakes = champion is not null && !run.IsAside && outcome.Decision.Passed ? spec.Canary : null;
+            if (bakes is not null)
+                refused = refused with { Reasons = [.. refused.Reasons, bakes.Describe()] };
             await step.UpdateAsync(record => record with { HoldOut = compared, Promotion = refused });
             if (run.IsAside || !outcome.Decision.Passed)
                 return false;
-            var move = new AliasMove(version, ModelAlias.Champion, champion)
+            var move = new AliasMove(version, bakes is null ? ModelAlias.Champion : ModelAlias.Canary, bakes is null ? champion : canary)
             {
+                Action = bakes is null ? AliasActions.Promote : AliasActions.Canary,
+                Canary = bakes,
                 DataOrder = run.DataOrder,
                 RunId = run.Id,
                 Who = run.Approval?.Who,
                 Why = run.Approval?.Why,
-                Reasons = outcome.Decision.Reasons,
+                Reasons = refused.Reasons,
                 Metrics = run.HoldOut.Metrics,
                 ChampionMetrics = outcome.Champion?.Metrics,
                 Evidence = outcome.Evidence,
             };
             ModelAlias? moved = await registry.TryMoveAliasAsync(move, step.CancellationToken);
             if (moved is not null)
-                return await RecordAsync(step, true, null);
+                return await RecordAsync(step, bakes is null, null);
         }
     }
 

@@ -32,10 +32,13 @@ internal sealed class BlobUploads(Lazy<BlobContainerClient> container) : IUpload
         }
     }
 
-    public async Task<Stream> OpenReadAsync(string name, string etag, string? versionId, CancellationToken cancellationToken)
+    public Task<Stream> OpenReadAsync(string name, string etag, string? versionId, CancellationToken cancellationToken) =>
+        OpenReadAsync(name, etag, versionId, 0, cancellationToken);
+
+    public async Task<Stream> OpenReadAsync(string name, string etag, string? versionId, long offset, CancellationToken cancellationToken)
     {
         BlobBaseClient blob = container.Value.GetBlobClient(BlobPath.Require(name));
-        var options = new BlobOpenReadOptions(allowModifications: false) { BufferSize = RangeBytes };
+        var options = new BlobOpenReadOptions(allowModifications: false) { BufferSize = RangeBytes, Position = offset };
         if (versionId is null)
         {
             options.Conditions = new BlobRequestConditions { IfMatch = BlobETag.Parse(etag) };

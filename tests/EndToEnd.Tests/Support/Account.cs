@@ -17,6 +17,7 @@ internal sealed class Account(string connectionString)
     private static readonly string[] PoisonQueues = ["dataset-events-poison", "commands-poison"];
 
     private readonly BlobContainerClient incoming = new(connectionString, "incoming");
+    private readonly BlobContainerClient batches = new(connectionString, "batches");
 
     /// <summary>The app's own storage, to read its tables and content.</summary>
     public IPipelineStorage Storage { get; } = AzurePipelineStorage.Create(new StorageSettings { ConnectionString = connectionString });
@@ -29,6 +30,9 @@ internal sealed class Account(string connectionString)
         BlobContentInfo info = await blob.UploadAsync(stream, new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "text/csv" } });
         return new Upload(pipeline, name, blob.Uri, info.ETag.ToString().Trim('"'), info.LastModified, content.Length);
     }
+
+    /// <summary>Puts a file where batch jobs read.</summary>
+    public Task PutBatchAsync(string name, byte[] content) => batches.GetBlobClient(name).UploadAsync(BinaryData.FromBytes(content), overwrite: true);
 
     /// <summary>Puts an event on the queue of uploads, as Event Grid does.</summary>
     public Task SendEventAsync(string text) => Queue("dataset-events").SendMessageAsync(text);

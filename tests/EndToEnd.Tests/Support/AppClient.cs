@@ -101,6 +101,21 @@ internal sealed class AppClient(DevHostProcess host) : IDisposable
         return run;
     }
 
+    /// <summary>Waits for the end of a batch job.</summary>
+    public async Task<JsonObject> WaitForBatchAsync(string id)
+    {
+        for (DateTime limit = DateTime.UtcNow + RunLimit; DateTime.UtcNow < limit; await Task.Delay(PollInterval))
+        {
+            ApiAnswer answer = await GetAsync($"api/batches/{id}");
+            if (answer.Status == 502 && host.AppIsKilled)
+                continue;
+            if (answer.Expect(200) is var job && job.Text("status") is not ("queued" or "running"))
+                return job;
+        }
+
+        throw new TimeoutException($"Batch {id} did not end within {RunLimit.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s.");
+    }
+
     /// <summary>Fires a timer's or queue's function by hand.</summary>
     public async Task FireAsync(string function)
     {

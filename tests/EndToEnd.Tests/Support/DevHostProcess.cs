@@ -30,6 +30,9 @@ internal sealed class DevHostProcess : IAsyncDisposable
 
     public DevHostAddress Address { get; private set; } = null!;
 
+    /// <summary>The DevHost's process.</summary>
+    public int Id => process!.Id;
+
     /// <summary>Whether a call may find the app down.</summary>
     public bool AppIsKilled => options.AppIsKilled;
 

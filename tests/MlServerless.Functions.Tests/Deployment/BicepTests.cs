@@ -142,7 +142,7 @@ public sealed class BicepTests
     {
         BicepFile storage = BicepFile.Named("storage.bicep");
         var names = new StorageNames();
-        string[] containers = [names.Incoming, names.Store, names.Pipelines, names.MonitoringBlobs, names.Checkpoints, "app-package"];
+        string[] containers = [names.Incoming, names.Store, names.Pipelines, names.MonitoringBlobs, names.Checkpoints, names.Batches, "app-package"];
         Assert.Equal(containers.Order(StringComparer.Ordinal), storage.NamesOf(storage.Resource("container")).Order(StringComparer.Ordinal));
         Assert.Equal(["promotion-heads"], storage.NamesOf(storage.Resource("heads")));
         string[] queues = [names.Commands, names.Commands + "-poison", names.DatasetEvents, names.DatasetEvents + "-poison", names.Events];

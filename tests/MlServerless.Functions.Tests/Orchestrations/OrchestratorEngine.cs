@@ -19,6 +19,7 @@ internal static class OrchestratorEngine
 {
     private const string Instance = "t-0123456789abcdef0123456789abcdef";
     private const string Input = $$"""{"pipeline":"churn","runId":"{{Instance}}","attempt":1}""";
+    private const string BatchInput = """{"batchId":"b-0123456789abcdef0123456789abcdef","attempt":1}""";
     private const int MostTurns = 200;
     private static readonly DateTime Start = new(2026, 11, 20, 12, 0, 0, DateTimeKind.Utc);
     private static readonly ReplaySettings Settings = new(Json(), NullLoggerFactory.Instance, TimeSpan.FromDays(3));
@@ -148,7 +149,7 @@ internal static class OrchestratorEngine
     {
         EventId = -1,
         Timestamp = Timestamp.FromDateTime(Start),
-        ExecutionStarted = new ExecutionStartedEvent { Name = orchestrator, Input = Input, OrchestrationInstance = new OrchestrationInstance { InstanceId = Instance, ExecutionId = "e1" } },
+        ExecutionStarted = new ExecutionStartedEvent { Name = orchestrator, Input = orchestrator == nameof(BatchPipelineV1) ? BatchInput : Input, OrchestrationInstance = new OrchestrationInstance { InstanceId = Instance, ExecutionId = "e1" } },
     };
 
     private static HistoryEvent Ended(int id, Answer answer)

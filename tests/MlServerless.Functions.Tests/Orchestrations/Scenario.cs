@@ -41,6 +41,12 @@ internal sealed class Scenario(string orchestrator, string name, params (string 
         yield return new(nameof(TrainingPipelineV2), "verification", ("Pin", [Pinned("\"parts\":2,\"isVerification\":true")]));
         yield return new(nameof(TrainingPipelineV2), "verification-rejected", ("Pin", [Pinned("\"parts\":2,\"isVerification\":true")]), ("Check", [No]));
         yield return new(nameof(TrainingPipelineV2), "damaged", ("Pin", [Pinned("\"parts\":2,\"isVerification\":true")]), ("VerifyContent", [No]));
+        yield return new(nameof(BatchPipelineV1), "whole");
+        yield return new(nameof(BatchPipelineV1), "many-parts", ("PlanBatch", [new("103")]));
+        yield return new(nameof(BatchPipelineV1), "faults", ("PlanBatch", [Fault, new("2")]), ("ScoreBatchPart", [Fault]), ("FinishBatch", [Fault, Yes]));
+        yield return new(nameof(BatchPipelineV1), "ended-before", ("PlanBatch", [new("0")]));
+        yield return new(nameof(BatchPipelineV1), "ended-meanwhile", ("ScoreBatchPart", [Yes, No]));
+        yield return new(nameof(BatchPipelineV1), "failed", ("PlanBatch", [Broken]));
         yield return new(nameof(PromotionPipelineV1), "whole");
         yield return new(nameof(PromotionPipelineV1), "faults", ("Promote", [Fault, Yes]), ("Complete", [Fault, Yes]));
         yield return new(nameof(PromotionPipelineV1), "failed", ("Promote", [Broken]));
@@ -62,7 +68,7 @@ internal sealed class Scenario(string orchestrator, string name, params (string 
     private static Answer Usual(string activity, int call) => activity switch
     {
         "Pin" => new(Whole),
-        "Ingest" => new("2"),
+        "Ingest" or "PlanBatch" => new("2"),
         "ScanPart" => new($"\"{ContentHash.Of([(byte)call]).Hex}\""),
         "Compose" => new($$"""{"scans":["{{ContentHash.Of([100]).Hex}}",null]}"""),
         "Train" => new($$"""{"name":"{{(call % 2 == 0 ? "linear" : "trees")}}","trainer":"linear","modelHash":"{{ContentHash.Of([200, (byte)call]).Hex}}","metrics":{"auc":0.75} }"""),

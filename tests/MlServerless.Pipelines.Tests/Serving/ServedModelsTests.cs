@@ -85,6 +85,30 @@ public sealed class ServedModelsTests(StorageFixture fixture)
     }
 
     [Fact]
+    public async Task GetAsync_MoreChampionsThanFit_HoldsNoMoreThanFitAndKeepsThoseInUse()
+    {
+        options.ModelsInMemory = 2;
+        ServedModels models = NewModels(fixture.Storage);
+        string[] names = [model, TestRuns.NewPipeline(), TestRuns.NewPipeline()];
+        foreach (string name in names)
+            await TestModels.PromoteAsync(fixture.Storage, time, name, await TestModels.TrainAsync(1));
+        await models.GetAsync(names[0], null, CancellationToken.None);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await models.GetAsync(names[1], null, CancellationToken.None);
+
+        // The first is asked again after its alias is old, so it is the second that was used least.
+        time.Advance(options.AliasAge);
+        var first = (await models.GetAsync(names[0], null, CancellationToken.None)).Model;
+        time.Advance(TimeSpan.FromSeconds(1));
+        await models.GetAsync(names[2], null, CancellationToken.None);
+        Assert.Equal(2, models.LoadedModels);
+        Assert.Equal(new[] { names[0], names[2] }.Order(StringComparer.Ordinal), models.Champions.Select(answer => answer.Model.Name));
+        Assert.Same(first, (await models.GetAsync(names[0], null, CancellationToken.None)).Model);
+        Assert.Equal(names[1], (await models.GetAsync(names[1], null, CancellationToken.None)).Model.Name);
+        Assert.Equal(2, models.LoadedModels);
+    }
+
+    [Fact]
     public async Task GetAsync_StorageGone_KeepsTheChampionAndSaysSo()
     {
         await using AzuriteServer azurite = await AzuriteServer.StartAsync(new AzuriteOptions(), CancellationToken.None);

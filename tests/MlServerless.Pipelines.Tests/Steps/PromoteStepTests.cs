@@ -2,6 +2,7 @@ using MlServerless.Data;
 using MlServerless.Learning;
 using MlServerless.Pipelines.Evaluations;
 using MlServerless.Pipelines.Registry;
+using MlServerless.Pipelines.Registry.Canaries;
 using MlServerless.Pipelines.Runs;
 using MlServerless.Pipelines.Specs;
 using MlServerless.Pipelines.Steps;
@@ -26,7 +27,7 @@ public sealed class PromoteStepTests(StorageFixture fixture)
         return new PromoteStep(runner, fixture.Storage, specs, registry, gates);
     }
 
-    private async Task<RunRecord> RegisteredAsync(ModelArtifact model, Column x)
+    private async Task<RunRecord> RegisteredAsync(ModelArtifact model, Column x, string spec = TestModels.Spec)
     {
         var holdOut = new Table(
         [
@@ -34,7 +35,7 @@ public sealed class PromoteStepTests(StorageFixture fixture)
             new CategoryColumn("c", ColumnType.Category, [0, 1, 0, 1], ["a", "b"]),
             new CategoryColumn("y", ColumnType.Category, [0, 1, 0, 1], ["no", "yes"]),
         ]);
-        RunRecord run = await EvaluatedRuns.ClaimAsync(fixture.Storage, time, pipeline, model, holdOut);
+        RunRecord run = await EvaluatedRuns.ClaimAsync(fixture.Storage, time, pipeline, model, holdOut, spec);
         var runner = new StepRunner(Log, time, new PipelineOptions());
         await new RegisterStep(runner, new SpecCatalog(fixture.Storage), new ModelRegistry(fixture.Storage, time), time).RunAsync(run.Ref, CancellationToken.None);
         return run;
@@ -68,6 +69,24 @@ public sealed class PromoteStepTests(StorageFixture fixture)
         RunRecord promoted = await FindAsync(run);
         Assert.Contains("new line of comparison", Assert.Single(promoted.Promotion!.Reasons), StringComparison.Ordinal);
         Assert.Null(promoted.HoldOut!.ChampionMetrics);
+    }
+
+    [Fact]
+    public async Task RunAsync_SpecWithCanary_StartsOneInsteadOfPromotingAlsoWhenRepeated()
+    {
+        const string spec = """{"task":"binary","label":"y","key":["id"],"candidates":[{"trainer":"linear"}],"split":{"salt":"new"},"canary":{"percent":25,"bake":"02:00:00"}}""";
+        await TestModels.PromoteAsync(fixture.Storage, time, pipeline, await TestModels.TrainAsync(1));
+        RunRecord run = await RegisteredAsync(await TestModels.TrainAsync(2), new NumericColumn("x", ColumnType.Number, [1, 80, 2, 90]), spec);
+        Assert.False(await NewStep().RunAsync(run.Ref, CancellationToken.None));
+        Assert.False(await NewStep().RunAsync(run.Ref, CancellationToken.None));
+        var registry = new ModelRegistry(fixture.Storage, time);
+        Assert.Equal(1, (await registry.FindAliasAsync(pipeline, ModelAlias.Champion, CancellationToken.None))!.Version);
+        ModelAlias canary = (await registry.FindAliasAsync(pipeline, ModelAlias.Canary, CancellationToken.None))!;
+        Assert.Equal((2, run.Id, new CanarySettings(25, "id", TimeSpan.FromHours(2))), (canary.Version, canary.RunId, canary.CanarySettings));
+        PromotionRecord promotion = (await FindAsync(run)).Promotion!;
+        Assert.False(promotion.Promoted);
+        Assert.StartsWith("canary: 25 %", promotion.Reasons[^1], StringComparison.Ordinal);
+        Assert.Equal(["promote", "canary"], (await registry.ListLogAsync(pipeline, CancellationToken.None).ToListAsync()).Select(entry => entry.Action));
     }
 
     [Fact]

@@ -25,6 +25,8 @@ internal sealed class InterleavedSpecs(IPipelineStorage storage, Func<Task> befo
 
     public IBlobFolder PromotionHeads => storage.PromotionHeads;
 
+    public IBatchFiles Batches => storage.Batches;
+
     public ICommandQueue Commands => storage.Commands;
 
     public IPoisonQueues PoisonQueues => storage.PoisonQueues;

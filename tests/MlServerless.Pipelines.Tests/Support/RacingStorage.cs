@@ -25,6 +25,8 @@ internal sealed class RacingStorage(IPipelineStorage storage, Func<Task> other) 
 
     public IBlobFolder PromotionHeads => storage.PromotionHeads;
 
+    public IBatchFiles Batches => storage.Batches;
+
     public ICommandQueue Commands => storage.Commands;
 
     public IPoisonQueues PoisonQueues => storage.PoisonQueues;

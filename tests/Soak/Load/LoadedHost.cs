@@ -23,6 +23,9 @@ internal sealed partial class LoadedHost : IAsyncDisposable
         this.folder = folder;
     }
 
+    /// <summary>The id of the DevHost's process.</summary>
+    public int Process => process.Id;
+
     public HttpClient Client { get; } = new() { Timeout = TimeSpan.FromSeconds(60) };
 
     public string Storage { get; private set; } = "";
@@ -46,7 +49,7 @@ internal sealed partial class LoadedHost : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        var host = new LoadedHost(Process.Start(start)!, folder);
+        var host = new LoadedHost(System.Diagnostics.Process.Start(start)!, folder);
         host.process.OutputDataReceived += (_, line) => host.Read(line.Data);
         host.process.ErrorDataReceived += (_, line) => host.Read(line.Data);
         host.process.BeginOutputReadLine();
@@ -67,7 +70,7 @@ internal sealed partial class LoadedHost : IAsyncDisposable
     /// <summary>Resident bytes and seconds of processor time of the app.</summary>
     public (long Memory, double Processor) Measure()
     {
-        using Process running = Process.GetProcessById(app);
+        using Process running = System.Diagnostics.Process.GetProcessById(app);
         return (running.WorkingSet64, running.TotalProcessorTime.TotalSeconds);
     }
 

@@ -6,7 +6,7 @@ using MlServerless.Pipelines.Ports;
 namespace MlServerless.Soak.Storage;
 
 /// <summary>An account in memory: what is fuzzed is what stands before storage, and an emulator answers some hundred calls a second.</summary>
-internal sealed class MemoryStorage : IPipelineStorage, ISpecStore, IUploads, ICommandQueue, IPoisonQueues
+internal sealed class MemoryStorage : IPipelineStorage, ISpecStore, IUploads, IBatchFiles, ICommandQueue, IPoisonQueues
 {
     private const int MostSpecs = 1000;
     private readonly ConcurrentDictionary<string, StoredSpec> specs = new(StringComparer.Ordinal);
@@ -31,6 +31,8 @@ internal sealed class MemoryStorage : IPipelineStorage, ISpecStore, IUploads, IC
     public IBlobFolder Checkpoints { get; } = new MemoryBlobs();
 
     public IBlobFolder PromotionHeads { get; } = new MemoryBlobs();
+
+    public IBatchFiles Batches => this;
 
     public ICommandQueue Commands => this;
 
@@ -77,4 +79,12 @@ internal sealed class MemoryStorage : IPipelineStorage, ISpecStore, IUploads, IC
     public Task SendAsync(string message, TimeSpan? visibleAfter, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task<IReadOnlyList<QueueLength>> ReadAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<QueueLength>>([]);
+
+    Task<UploadInfo?> IBatchFiles.FindAsync(string name, CancellationToken cancellationToken) => Task.FromResult<UploadInfo?>(null);
+
+    public Task<Stream> OpenReadAsync(string name, string etag, string? versionId, long offset, CancellationToken cancellationToken) => throw new UploadChangedException(name, etag);
+
+    public Task StageAsync(string name, string block, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task CommitAsync(string name, IReadOnlyList<string> blocks, string contentType, CancellationToken cancellationToken) => Task.CompletedTask;
 }

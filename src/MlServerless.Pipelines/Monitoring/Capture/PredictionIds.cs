@@ -68,6 +68,18 @@ internal sealed class PredictionIds
         Base64Url.EncodeToUtf8(token, ascii);
     }
 
+    /// <summary>What <see cref="PredictionId.Key"/> says of a row's id.</summary>
+    public string KeyOf(int row)
+    {
+        Span<byte> key = stackalloc byte[12];
+        shared.AsSpan(13, 8).CopyTo(key);
+        BinaryPrimitives.WriteInt32LittleEndian(key[8..], row);
+        return Convert.ToHexStringLower(key);
+    }
+
+    /// <summary>A number of a row that no other has: the request's, with the row's spread over it.</summary>
+    public ulong NumberOf(int row) => BinaryPrimitives.ReadUInt64LittleEndian(shared.AsSpan(13)) ^ ((ulong)(uint)row * 0xD1342543DE82EF95);
+
     /// <summary>Reads an id that this app has given for the model.</summary>
     /// <returns>Null for anything else.</returns>
     public static PredictionId? Parse(byte[] key, string model, string text)

@@ -61,6 +61,14 @@ public sealed class FeedbackService(IPipelineStorage storage, PredictionKey key,
             yield return JsonSerializer.Deserialize(row.Json, PipelineJson.Default.FeedbackEntry)!;
     }
 
+    /// <summary>The same with the keys of the predictions (<see cref="PredictionId.Key"/>).</summary>
+    internal async IAsyncEnumerable<(string Key, FeedbackEntry Entry)> ReadKeyedAsync(string model, int version, string window, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string prefix = Prefix(version, window);
+        await foreach (Row row in storage.Monitoring.QueryAsync(model, prefix, prefix + "~", cancellationToken))
+            yield return (row.Key[prefix.Length..], JsonSerializer.Deserialize(row.Json, PipelineJson.Default.FeedbackEntry)!);
+    }
+
     private static string Prefix(int version, string window) => string.Create(CultureInfo.InvariantCulture, $"feedback:{version:D8}:{window}:");
 
     private static JsonDocument Parse(ReadOnlyMemory<byte> body)
