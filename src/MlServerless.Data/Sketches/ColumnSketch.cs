@@ -54,6 +54,25 @@ public sealed class ColumnSketch
             Missing++;
     }
 
+    private void AddNumbers(ReadOnlySpan<double> values)
+    {
+        Span<double> finite = stackalloc double[512];
+        for (int start = 0; start < values.Length; start += finite.Length)
+        {
+            int count = 0;
+            ReadOnlySpan<double> some = values[start..Math.Min(values.Length, start + finite.Length)];
+            foreach (double value in some)
+            {
+                finite[count] = value;
+                count += double.IsFinite(value) ? 1 : 0;
+            }
+
+            Rows += some.Length;
+            Missing += some.Length - count;
+            numbers.Add(finite[..count]);
+        }
+    }
+
     /// <summary>Counts one category or text; null is missing.</summary>
     /// <exception cref="InvalidOperationException">The column is numeric.</exception>
     public void AddCategory(string? value)
@@ -91,8 +110,7 @@ public sealed class ColumnSketch
     {
         if (column is NumericColumn numeric && Type.IsNumeric())
         {
-            foreach (double value in numeric.Values)
-                AddNumber(value);
+            AddNumbers(numeric.Values);
             return;
         }
 

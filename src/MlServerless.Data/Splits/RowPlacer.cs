@@ -37,6 +37,8 @@ internal sealed class RowPlacer
 
     internal int Place(TypedRowReader rows, int row)
     {
+        if (rule.HoldOut + rule.Validation == 0)
+            return 0;
         hashed.CutBackTo(saltLength);
         foreach (int column in key.Positions)
             Add(column < 0 ? [] : rows.Text(row, column));

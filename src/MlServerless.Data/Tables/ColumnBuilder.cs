@@ -11,5 +11,7 @@ internal abstract class ColumnBuilder
     /// <summary>Adds rows whose file lacks the column.</summary>
     internal abstract void AddMissing(int count);
 
-    internal abstract Column Build();
+    /// <summary>The values of several builders of this column, one after the other.</summary>
+    /// <param name="builders">This one and those of the rows behind it.</param>
+    internal abstract Column Build(IReadOnlyList<ColumnBuilder> builders);
 }

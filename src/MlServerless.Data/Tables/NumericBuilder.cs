@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace MlServerless.Data;
 
 internal sealed class NumericBuilder(ColumnSchema column) : ColumnBuilder
@@ -7,11 +9,33 @@ internal sealed class NumericBuilder(ColumnSchema column) : ColumnBuilder
     internal override void Add(TypedRowReader rows, ReadOnlySpan<int> chosen, int index)
     {
         double[] numbers = rows.Numbers(index)!;
-        foreach (int row in chosen)
-            values.Add(double.IsFinite(numbers[row]) ? numbers[row] : double.NaN);
+        Span<double> target = Extend(chosen.Length);
+        for (int i = 0; i < chosen.Length; i++)
+        {
+            double number = numbers[chosen[i]];
+            target[i] = double.IsFinite(number) ? number : double.NaN;
+        }
     }
 
-    internal override void AddMissing(int count) => values.AddRange(Enumerable.Repeat(double.NaN, count));
+    internal override void AddMissing(int count) => Extend(count).Fill(double.NaN);
 
-    internal override NumericColumn Build() => new(column.Name, column.Type, [.. values]);
+    internal override NumericColumn Build(IReadOnlyList<ColumnBuilder> builders)
+    {
+        double[] all = GC.AllocateUninitializedArray<double>(builders.Sum(builder => ((NumericBuilder)builder).values.Count));
+        int position = 0;
+        foreach (NumericBuilder builder in builders.Cast<NumericBuilder>())
+        {
+            builder.values.CopyTo(all, position);
+            position += builder.values.Count;
+        }
+
+        return new NumericColumn(column.Name, column.Type, all);
+    }
+
+    private Span<double> Extend(int count)
+    {
+        int before = values.Count;
+        CollectionsMarshal.SetCount(values, before + count);
+        return CollectionsMarshal.AsSpan(values)[before..];
+    }
 }

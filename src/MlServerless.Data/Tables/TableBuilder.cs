@@ -23,11 +23,10 @@ internal sealed class TableBuilder
 
     /// <param name="rows">Stands on a batch.</param>
     /// <param name="chosen">Rows of the batch, in ascending order.</param>
-    /// <param name="rowsBefore">How many rows of the version came before the part.</param>
-    internal void Add(TypedRowReader rows, List<int> chosen, long rowsBefore)
+    internal void Add(TypedRowReader rows, List<int> chosen)
     {
         foreach (int row in chosen)
-            rowNumbers.Add(rowsBefore + rows.NumberOf(row));
+            rowNumbers.Add(rows.NumberOf(row));
         for (int i = 0; i < columns.Length; i++)
         {
             if (map.Positions[i] < 0)
@@ -37,15 +36,27 @@ internal sealed class TableBuilder
         }
     }
 
-    internal Table Build()
+    /// <summary>The rows of parts, one after the other. The builders are empty afterwards.</summary>
+    /// <param name="parts">For every part what was collected of it.</param>
+    /// <param name="rowsBefore">For every part how many rows of the version came before it.</param>
+    internal static Table Build(IReadOnlyList<TableBuilder> parts, IReadOnlyList<long> rowsBefore)
     {
-        var built = new Column[columns.Length];
+        var built = new Column[parts[0].columns.Length];
         for (int i = 0; i < built.Length; i++)
         {
-            built[i] = columns[i]!.Build();
-            columns[i] = null; // what it collected may go before the next is built
+            built[i] = parts[0].columns[i]!.Build([.. parts.Select(part => part.columns[i]!)]);
+            foreach (TableBuilder part in parts)
+                part.columns[i] = null; // what it collected may go before the next is built
         }
 
-        return new Table(built, [.. rowNumbers]);
+        long[] numbers = new long[parts.Sum(part => part.rowNumbers.Count)];
+        int position = 0;
+        for (int i = 0; i < parts.Count; i++)
+        {
+            foreach (long number in parts[i].rowNumbers)
+                numbers[position++] = rowsBefore[i] + number;
+        }
+
+        return new Table(built, numbers);
     }
 }

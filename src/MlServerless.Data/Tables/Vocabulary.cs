@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace MlServerless.Data;
@@ -15,7 +16,7 @@ internal sealed class Vocabulary
         int slot = (int)hash & (slots.Length - 1);
         while (slots[slot] != 0)
         {
-            Entry entry = entries[slots[slot] - 1];
+            ref readonly Entry entry = ref CollectionsMarshal.AsSpan(entries)[slots[slot] - 1];
             if (entry.Hash == hash && arena.Written.Slice(entry.Start, entry.Length).SequenceEqual(value))
                 return slots[slot] - 1;
             slot = (slot + 1) & (slots.Length - 1);
@@ -27,6 +28,16 @@ internal sealed class Vocabulary
         if (entries.Count * 2 > slots.Length)
             Grow();
         return entries.Count - 1;
+    }
+
+    /// <summary>Adds the values of another one.</summary>
+    /// <returns>The number of each of them here.</returns>
+    internal int[] Add(Vocabulary other)
+    {
+        int[] codes = new int[other.entries.Count];
+        for (int i = 0; i < codes.Length; i++)
+            codes[i] = CodeOf(other.arena.Written.Slice(other.entries[i].Start, other.entries[i].Length));
+        return codes;
     }
 
     internal List<string> ToList() => [.. entries.Select(entry => Encoding.UTF8.GetString(arena.Written.Slice(entry.Start, entry.Length)))];

@@ -58,7 +58,7 @@ internal sealed class ExplainedTree
         for (int node = 0; node < tree.NodeCount; node++)
             goesLeft[node] = GoesLeft(node, slots[tree.Feature[node]]);
         for (int leaf = 0; leaf < tree.LeafCount; leaf++)
-            AddLeaf(paths.AsSpan(firstPath[leaf]..firstPath[leaf + 1]), tree.LeafValue[leaf], contributions, weights, goesLeft, polynomial, order);
+            AddLeaf(paths.AsSpan(firstPath[leaf], firstPath[leaf + 1] - firstPath[leaf]), tree.LeafValue[leaf], contributions, weights, goesLeft, polynomial, order);
     }
 
     private void AddLeaf(

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using MlServerless.Data;
 
@@ -22,6 +23,7 @@ internal static class VectorSigmoid
     ];
 
     /// <param name="results">As long as <paramref name="values"/>; may be the same memory.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Compute(ReadOnlySpan<double> values, Span<double> results)
     {
         int i = 0;
@@ -39,6 +41,7 @@ internal static class VectorSigmoid
         OneByOne(values[i..], results[i..]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> Four(Vector256<double> x)
     {
         Vector256<double> power = Exp(-Vector256.Abs(x));
@@ -47,6 +50,7 @@ internal static class VectorSigmoid
     }
 
     /// <summary>e to the power of values between −700 and 0, step by step as <see cref="DeterministicMath.Exp"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> Exp(Vector256<double> x)
     {
         Vector256<double> k = Vector256.Floor(x * InverseLn2 + Vector256.Create(0.5));

@@ -56,7 +56,7 @@ public sealed class PrepareStep(StepRunner runner, IPipelineStorage storage, Spe
         CheckReport report = CheckReport.Parse(await storage.Content.ReadAsync(step.Record.ReportHash!.Value, step.CancellationToken));
         MemoryBudget.Require(options.MemoryBudget, EstimateBytes(report.Rows, schema), report.Rows, schema.Columns.Count, "hold the data version in memory");
         IReadOnlyList<PartSource> parts = data.Parts(part => Open(part, step.CancellationToken));
-        SplitTables split = await Task.Run(() => SplitReader.Read(parts, schema, SchemaRules.Split(spec), step.CancellationToken), step.CancellationToken);
+        SplitTables split = await Task.Run(() => SplitReader.Read(parts, schema, SchemaRules.Split(spec), options.Threads, step.CancellationToken), step.CancellationToken);
         Require(split.Train, "training", spec);
         Require(split.Validation, "validation", spec);
         Require(split.HoldOut, "hold-out", spec);

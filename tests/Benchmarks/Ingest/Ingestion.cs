@@ -17,7 +17,8 @@ internal static class Ingestion
     /// <param name="threads">How many.</param>
     /// <param name="partBytes">Where parts are cut.</param>
     /// <param name="scans">Takes the scans in the order of the parts.</param>
-    internal static async Task ScanAsync(string path, int threads, int partBytes, BlockingCollection<Task<PartScan>> scans)
+    /// <param name="cuts">Takes where the parts begin and end.</param>
+    internal static async Task ScanAsync(string path, int threads, int partBytes, BlockingCollection<Task<PartScan>> scans, List<(long Start, long End)>? cuts = null)
     {
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         CsvFormat? format = null;
@@ -28,6 +29,7 @@ internal static class Ingestion
         {
             format ??= CsvFormat.Detect(part.Span, out _);
             (long start, long end) = (next, next += part.Length);
+            cuts?.Add((start, end));
             await room.WaitAsync();
             scans.Add(Task.Run(() =>
             {
@@ -46,11 +48,11 @@ internal static class Ingestion
     }
 
     /// <summary>Scans a file; every part is merged with those before it as soon as it is scanned.</summary>
-    internal static async Task<PartScan> ScanAsync(string path, int threads)
+    internal static async Task<PartScan> ScanAsync(string path, int threads, List<(long Start, long End)>? cuts = null)
     {
         using var scans = new BlockingCollection<Task<PartScan>>();
         Task<PartScan> merging = Task.Run(() => PartScan.Merge(scans.GetConsumingEnumerable().Select(part => part.GetAwaiter().GetResult())));
-        await ScanAsync(path, threads, PartBytes, scans);
+        await ScanAsync(path, threads, PartBytes, scans, cuts);
         return await merging;
     }
 

@@ -13,18 +13,22 @@ internal static class BenchmarkTables
 
     internal static async Task<(DataSchema Schema, Table Table)> ReadAsync(string file, int threads)
     {
-        DataSchema schema = SchemaInference.Infer(await Ingestion.ScanAsync(file, threads), new Dictionary<string, ColumnSchema>());
-        return (schema, Read(file, schema));
+        var parts = new List<(long Start, long End)>();
+        DataSchema schema = SchemaInference.Infer(await Ingestion.ScanAsync(file, threads, parts), new Dictionary<string, ColumnSchema>());
+        return (schema, Read(file, parts, schema, threads));
     }
 
-    internal static Table Read(string file, DataSchema schema)
+    internal static Table Read(string file, DataSchema schema) => Read(file, [(0, new FileInfo(file).Length)], schema, threads: 1);
+
+    private static Table Read(string file, List<(long Start, long End)> parts, DataSchema schema, int threads)
     {
         byte[] head = new byte[1 << 16];
         using (FileStream start = File.OpenRead(file))
             head = head[..start.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
         CsvFormat format = CsvFormat.Detect(head, out _);
         var rule = new SplitRule { Salt = "1", Validation = 0, HoldOut = 0 };
-        return SplitReader.Read([new PartSource(() => File.OpenRead(file), format, true)], schema, rule, CancellationToken.None).Train;
+        PartSource[] sources = [.. parts.Select(part => new PartSource(() => new PartStream(file, part.Start, part.End), format, part.Start == 0))];
+        return SplitReader.Read(sources, schema, rule, threads, CancellationToken.None).Train;
     }
 
     internal static TrainingRequest Request(DataSchema schema, Table train, string trainer, string task, int threads)

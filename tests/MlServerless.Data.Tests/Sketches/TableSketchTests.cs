@@ -23,7 +23,7 @@ public class TableSketchTests
         PartScan scan = Scans.Of(csv, schemas);
         DataSchema schema = Scans.Infer(scan, schemas);
         CsvFormat format = CsvFormat.Detect(csv, out _);
-        Table table = SplitReader.Read([new PartSource(() => new MemoryStream(csv), format, true)], schema, new SplitRule { Salt = "s", Key = [], HoldOut = 0, Validation = 0 }, CancellationToken.None).Train;
+        Table table = SplitReader.Read([new PartSource(() => new MemoryStream(csv), format, true)], schema, new SplitRule { Salt = "s", Key = [], HoldOut = 0, Validation = 0 }, 2, CancellationToken.None).Train;
 
         TableSketch sketch = TableSketch.Of(scan, schema);
 

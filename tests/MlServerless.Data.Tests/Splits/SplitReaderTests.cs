@@ -71,9 +71,9 @@ public class SplitReaderTests
                 CsvFormat format = CsvFormat.Detect(sample.Bytes, ',', out _);
                 PartScan scan = PartScan.Scan(new MemoryStream(sample.Bytes), format, true, new DataSchema { Columns = [declared] }, CancellationToken.None);
                 DataSchema schema = Scans.Infer(scan, declared);
-                SplitTables whole = SplitReader.Read([Part(sample.Bytes, format)], schema, Rule, CancellationToken.None);
+                SplitTables whole = SplitReader.Read([Part(sample.Bytes, format)], schema, Rule, 2, CancellationToken.None);
                 List<byte[]> parts = Csv.PartCutterTests.Cut(sample.Bytes, sample.PartBytes, 1000);
-                SplitTables fromParts = SplitReader.Read([.. parts.Select((part, index) => Part(part, format, index == 0))], schema, Rule, CancellationToken.None);
+                SplitTables fromParts = SplitReader.Read([.. parts.Select((part, index) => Part(part, format, index == 0))], schema, Rule, 2, CancellationToken.None);
                 Assert.Equal(ColumnFile.Write(whole.Train), ColumnFile.Write(fromParts.Train));
                 Assert.Equal(ColumnFile.Write(whole.Validation), ColumnFile.Write(fromParts.Validation));
                 Assert.Equal(ColumnFile.Write(whole.HoldOut), ColumnFile.Write(fromParts.HoldOut));
@@ -96,7 +96,7 @@ public class SplitReaderTests
             new() { Name = "skip", Type = ColumnType.Ignored },
         ];
         CsvFormat format = CsvFormat.Detect(Encoding.UTF8.GetBytes(csv), out _);
-        Table table = SplitReader.Read([Part(Encoding.UTF8.GetBytes(csv), format)], new DataSchema { Columns = declared }, Rule with { HoldOut = 0, Validation = 0 }, CancellationToken.None).Train;
+        Table table = SplitReader.Read([Part(Encoding.UTF8.GetBytes(csv), format)], new DataSchema { Columns = declared }, Rule with { HoldOut = 0, Validation = 0 }, 2, CancellationToken.None).Train;
         Assert.Equal(["id", "n", "b", "c", "t", "d"], table.Columns.Select(column => column.Name));
         Assert.Equal([1L, 2, 3], table.RowNumbers);
         Assert.Equal([0.5, double.NaN, double.NaN], ((NumericColumn)table["n"]).Values.ToArray());
@@ -122,7 +122,7 @@ public class SplitReaderTests
                 byte[] bytes = Encoding.UTF8.GetBytes(csv);
                 CsvFormat format = CsvFormat.Detect(bytes, sample.Delimiter, out _);
                 DataSchema schema = new() { Columns = [new() { Name = "a", Type = ColumnType.Category }, new() { Name = "b", Type = ColumnType.Text }] };
-                Table table = SplitReader.Read([Part(bytes, format)], schema, Rule with { Key = [], HoldOut = 0, Validation = 0 }, CancellationToken.None).Train;
+                Table table = SplitReader.Read([Part(bytes, format)], schema, Rule with { Key = [], HoldOut = 0, Validation = 0 }, 2, CancellationToken.None).Train;
                 Assert.Equal(sample.Cells.Where((_, i) => i % 2 == 0).Select(Present), Texts(table, "a"));
                 Assert.Equal(sample.Cells.Where((_, i) => i % 2 == 1).Select(Present), Texts(table, "b"));
             },
@@ -149,7 +149,7 @@ public class SplitReaderTests
             scans.Add(Scans.Of(bytes));
         }
 
-        Table table = SplitReader.Read(parts, Scans.Infer(PartScan.Merge(scans)), Rule with { HoldOut = 0, Validation = 0 }, CancellationToken.None).Train;
+        Table table = SplitReader.Read(parts, Scans.Infer(PartScan.Merge(scans)), Rule with { HoldOut = 0, Validation = 0 }, 2, CancellationToken.None).Train;
 
         Assert.Equal(["id", "x", "c", "extra"], table.Columns.Select(column => column.Name));
         Assert.Equal([1L, 2, 3, 4], table.RowNumbers);
@@ -166,7 +166,7 @@ public class SplitReaderTests
         byte[] second = Encoding.UTF8.GetBytes("new,id\n" + string.Concat(Enumerable.Range(500, 500).Select(i => $"n,{i}\n")));
         PartSource[] parts = [Part(first, CsvFormat.Detect(first, out _)), Part(second, CsvFormat.Detect(second, out _))];
 
-        SplitTables together = SplitReader.Read(parts, Scans.Infer(PartScan.Merge([Scans.Of(first), Scans.Of(second)])), Rule, CancellationToken.None);
+        SplitTables together = SplitReader.Read(parts, Scans.Infer(PartScan.Merge([Scans.Of(first), Scans.Of(second)])), Rule, 2, CancellationToken.None);
 
         HashSet<double> alone = [.. Ids(Read(Customers(500), Rule).HoldOut), .. Ids(Read(Encoding.UTF8.GetString(second), Rule).HoldOut)];
         Assert.Equal(alone.Order(), Ids(together.HoldOut).Order());
@@ -180,12 +180,25 @@ public class SplitReaderTests
         byte[] json = Writers.Ndjson(["id", "n", "c"], rows);
         var schema = new DataSchema { Columns = [new() { Name = "id", Type = ColumnType.Text }, new() { Name = "n", Type = ColumnType.Integer }, new() { Name = "c", Type = ColumnType.Category }] };
         var rule = new SplitRule { Salt = "s", Validation = 0.2, HoldOut = 0.2 };
-        SplitTables expected = SplitReader.Read([Part(csv, CsvFormat.Detect(csv, out _))], schema, rule, CancellationToken.None);
-        SplitTables actual = SplitReader.Read([Part(json, NdjsonFormat.Discover)], schema, rule, CancellationToken.None);
+        SplitTables expected = SplitReader.Read([Part(csv, CsvFormat.Detect(csv, out _))], schema, rule, 2, CancellationToken.None);
+        SplitTables actual = SplitReader.Read([Part(json, NdjsonFormat.Discover)], schema, rule, 2, CancellationToken.None);
         Assert.InRange(expected.HoldOut.RowCount, 10, 100);
         Assert.Equal(ColumnFile.Write(expected.Train), ColumnFile.Write(actual.Train));
         Assert.Equal(ColumnFile.Write(expected.Validation), ColumnFile.Write(actual.Validation));
         Assert.Equal(ColumnFile.Write(expected.HoldOut), ColumnFile.Write(actual.HoldOut));
+    }
+
+    [Fact]
+    public void Read_PartsThatCannotBeRead_TellsTheFirst()
+    {
+        byte[] csv = "a,b\n1,2\n"u8.ToArray();
+        PartSource good = Part(csv, CsvFormat.Detect(csv, out _));
+        PartSource Broken(string why) => good with { Open = () => throw new IOException(why), HasHeader = false };
+        for (int threads = 1; threads <= 4; threads++)
+        {
+            IOException error = Assert.Throws<IOException>(() => SplitReader.Read([good, Broken("first"), Broken("second")], Scans.Infer(Scans.Of(csv)), Rule with { Key = [] }, threads, CancellationToken.None));
+            Assert.Equal("first", error.Message);
+        }
     }
 
     private static PartSource Part(byte[] bytes, DataFormat format, bool hasHeader = true) => new(() => new MemoryStream(bytes), format, hasHeader);
@@ -206,6 +219,6 @@ public class SplitReaderTests
     {
         byte[] bytes = Encoding.UTF8.GetBytes(csv);
         CsvFormat format = CsvFormat.Detect(bytes, out _);
-        return SplitReader.Read([Part(bytes, format)], Scans.Infer(Scans.Of(bytes)), rule, CancellationToken.None);
+        return SplitReader.Read([Part(bytes, format)], Scans.Infer(Scans.Of(bytes)), rule, 2, CancellationToken.None);
     }
 }

@@ -94,7 +94,7 @@ public sealed class DataDiffPageTests
         PartScan scan = PartScan.Scan(new MemoryStream(bytes), format, hasHeader: true, null, CancellationToken.None);
         DataSchema schema = SchemaInference.Infer(scan, new Dictionary<string, ColumnSchema>());
         PartSource[] parts = [new PartSource(() => new MemoryStream(bytes), format, true)];
-        Table table = SplitReader.Read(parts, schema, new SplitRule { Salt = "s", Validation = 0, HoldOut = 0 }, CancellationToken.None).Train;
+        Table table = SplitReader.Read(parts, schema, new SplitRule { Salt = "s", Validation = 0, HoldOut = 0 }, 2, CancellationToken.None).Train;
         return (new DiffVersion(parts, schema), new DiffSide(ContentHash.Of(bytes), "p/x.csv", schema, DataProfile.From(scan, schema)), TableSketch.Of(table, table.Columns.Select(column => column.Name)));
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MlServerless.Learning.Numerics;
 
 namespace MlServerless.Learning.Trainers.Gbdt;
@@ -143,6 +144,7 @@ internal sealed unsafe class BoostingRun
         return total;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void WriteGradients(int output, int from, int to)
     {
         ReadOnlySpan<double> own = predictions.AsSpan(output * train.RowCount, train.RowCount);
@@ -164,6 +166,7 @@ internal sealed unsafe class BoostingRun
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddLeaf(GrowingLeaf leaf, int output)
     {
         Span<double> own = scores.AsSpan(output * train.RowCount, train.RowCount);

@@ -50,6 +50,7 @@ internal sealed class FeatureBins
     public byte BinOf(double value) => IsCategory ? (byte)value : NumberBin(value);
 
     /// <summary>Writes the bin of every value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Assign(ReadOnlySpan<double> values, Span<byte> bins)
     {
         if (IsCategory)
@@ -70,6 +71,7 @@ internal sealed class FeatureBins
     public int LastLeftBin(double threshold) => threshold == double.MaxValue ? Edges.Length + 1 : 1 + CountBelow(threshold);
 
     // Branch-free binary search over edges padded with infinity to a power of two.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int CountBelow(double value)
     {
         ref double edge = ref MemoryMarshal.GetArrayDataReference(padded);

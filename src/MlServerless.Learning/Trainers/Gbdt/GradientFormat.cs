@@ -47,6 +47,7 @@ internal readonly struct GradientFormat
         (long)(int)Math.Round(Math.Clamp(gradient, -MaxGradient, MaxGradient) * GradientScale) << 32 | (uint)(int)Math.Round(hessian * HessianScale);
 
     /// <summary>The words of some rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Pack(ReadOnlySpan<double> gradients, ReadOnlySpan<double> hessians, Span<long> packed)
     {
         for (int i = 0; i < packed.Length; i++)

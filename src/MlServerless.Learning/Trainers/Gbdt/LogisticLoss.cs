@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MlServerless.Data;
 using MlServerless.Learning.Numerics;
 
@@ -28,6 +29,7 @@ internal sealed class LogisticLoss : IBoostingLoss
     public void Predict(ReadOnlySpan<double> scores, int rows, int from, int to, Span<double> predictions) =>
         VectorSigmoid.Compute(scores[from..to], predictions[from..to]);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Derivatives(ReadOnlySpan<double> predictions, ReadOnlySpan<double> targets, int output, Span<double> gradients, Span<double> hessians)
     {
         for (int i = 0; i < predictions.Length; i++)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MlServerless.Learning.Numerics;
 
 namespace MlServerless.Learning.Trainers.Gbdt;
@@ -104,6 +105,7 @@ internal sealed unsafe class RowPartition
     }
 
     // Writes every row to both sides and moves on only the side it belongs to: no branch to mispredict.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Separate(ReadOnlySpan<int> source, byte* bin, byte[] goesLeft, Span<int> left, Span<int> right)
     {
         int lefts = 0;
@@ -123,6 +125,7 @@ internal sealed unsafe class RowPartition
         return lefts;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void GatherRange(ReadOnlySpan<int> source, long* gradients, int position)
     {
         long* target = gathered.Pointer + position;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MlServerless.Data;
 using MlServerless.Learning.Numerics;
 
@@ -36,6 +37,7 @@ internal sealed class SoftmaxLoss(int classes) : IBoostingLoss
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Derivatives(ReadOnlySpan<double> predictions, ReadOnlySpan<double> targets, int output, Span<double> gradients, Span<double> hessians)
     {
         for (int i = 0; i < predictions.Length; i++)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MlServerless.Learning.Trainers.Gbdt;
 
 /// <summary>Finds the best split of a leaf by one feature from its histogram. Of equal gains the first found wins.</summary>
@@ -38,6 +40,7 @@ internal sealed unsafe class SplitFinder(GradientFormat format, SplitRules rules
         return best with { MissingLeft = 2L * format.Count(best.LeftHessian) >= format.Count(leaf.Hessian) };
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Split Scan(int feature, FeatureBins bins, long* sums, LeafSums leaf, bool missingLeft, Split best)
     {
         double parent = ParentScore(leaf);
@@ -127,6 +130,7 @@ internal sealed unsafe class SplitFinder(GradientFormat format, SplitRules rules
         ? rules.Score(format.Gradient(leaf.Gradient), format.Hessian(leaf.Hessian))
         : rules.ScoreOf(Value(leaf), format.Gradient(leaf.Gradient), format.Hessian(leaf.Hessian));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private double Gain(long gradient, long hessian, LeafSums leaf, int direction, double parent)
     {
         double left = format.Hessian(hessian);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MlServerless.Learning.Trainers.Gbdt;
 
 /// <summary>What a split must respect.</summary>
@@ -12,6 +14,7 @@ internal sealed record SplitRules(double L1, double L2, double MinChildWeight, i
     public const double UsualSmoothing = 10;
 
     /// <summary>Twice the loss that a leaf with these sums takes away.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public double Score(double gradient, double hessian)
     {
         double shrunk = Shrink(gradient);
@@ -30,6 +33,7 @@ internal sealed record SplitRules(double L1, double L2, double MinChildWeight, i
         return weight > 0 ? -Shrink(gradient) / weight : 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private double Shrink(double gradient) =>
         L1 == 0 ? gradient : gradient > L1 ? gradient - L1 : gradient < -L1 ? gradient + L1 : 0;
 }

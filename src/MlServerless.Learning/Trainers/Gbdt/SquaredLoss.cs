@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MlServerless.Learning.Trainers.Gbdt;
 
 /// <summary>Half the squared error; targets are centred and scaled to within ±1.</summary>
@@ -24,6 +26,7 @@ internal sealed class SquaredLoss : IBoostingLoss
     public void Predict(ReadOnlySpan<double> scores, int rows, int from, int to, Span<double> predictions) =>
         scores[from..to].CopyTo(predictions[from..]);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Derivatives(ReadOnlySpan<double> predictions, ReadOnlySpan<double> targets, int output, Span<double> gradients, Span<double> hessians)
     {
         for (int i = 0; i < predictions.Length; i++)
