@@ -38,6 +38,5 @@ internal sealed unsafe class GrowingDoubles
         NativeMemory.Free(values);
         values = null;
         (Length, capacity) = (0, 0);
-        GC.SuppressFinalize(this);
     }
 }
