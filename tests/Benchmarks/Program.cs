@@ -1,11 +1,12 @@
 using MlServerless.Benchmarks;
+using MlServerless.Benchmarks.Drift;
 using MlServerless.Benchmarks.Ingest;
 using MlServerless.Benchmarks.Running;
 using MlServerless.Benchmarks.Score;
 using MlServerless.Benchmarks.Serve;
 using MlServerless.Benchmarks.Train;
 
-IBenchmark[] benchmarks = [new IngestBenchmark(), new TrainBenchmark(), new ScoreBenchmark(), new ServeBenchmark(), new ColdStartBenchmark()];
+IBenchmark[] benchmarks = [new IngestBenchmark(), new TrainBenchmark(), new ScoreBenchmark(), new ServeBenchmark(), new ColdStartBenchmark(), new DriftBenchmark()];
 try
 {
     // A process of its own for every measurement: started by the benchmark, it prints one RESULT line.

@@ -1,3 +1,4 @@
+using MlServerless.Benchmarks.Drift;
 using MlServerless.Benchmarks.Ingest;
 using MlServerless.Benchmarks.Score;
 using MlServerless.Benchmarks.Train;
@@ -25,6 +26,12 @@ internal static class Worker
                 return 0;
             case ["score", string file, string model, string threads]:
                 await ScoreWorker.ScoreAsync(file, model, int.Parse(threads));
+                return 0;
+            case ["drift-capture", string connection, string model, string file, string processes]:
+                await DriftWorker.CaptureAsync(connection, model, file, int.Parse(processes));
+                return 0;
+            case ["drift-report", string connection, string model]:
+                await DriftWorker.ReportAsync(connection, model);
                 return 0;
             default:
                 throw new BenchmarkException("Workers are started by the benchmarks.");

@@ -2,6 +2,7 @@ using System.Reflection;
 using MlServerless.Functions.Http;
 using MlServerless.Functions.Security;
 using MlServerless.Functions.Telemetry;
+using MlServerless.Pipelines.Serving;
 using MlServerless.Worker;
 
 namespace MlServerless.Functions.Hosting;
@@ -16,6 +17,8 @@ internal static class AppServices
 
     public static IServiceCollection AddTelemetry(this IServiceCollection services, AppSettings settings) =>
         settings.ExportsTelemetry
-            ? services.AddHostedService(_ => new OtlpExport(typeof(AppServices).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? ""))
+            ? services.AddHostedService(provider => new OtlpExport(
+                typeof(AppServices).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "",
+                () => ActivatorUtilities.CreateInstance<ServingInstruments>(provider)))
             : services;
 }

@@ -3,7 +3,7 @@ namespace MlServerless.Functions.Http;
 /// <summary>Bytes that are ready to be sent.</summary>
 internal sealed class BytesResult(ReadOnlyMemory<byte> body, int status, string contentType) : IResult
 {
-    public async Task ExecuteAsync(HttpContext httpContext)
+    public Task ExecuteAsync(HttpContext httpContext)
     {
         httpContext.Response.StatusCode = status;
         httpContext.Response.ContentType = contentType;
@@ -11,6 +11,6 @@ internal sealed class BytesResult(ReadOnlyMemory<byte> body, int status, string 
 
         // What was sent as JSON is never shown as a page.
         httpContext.Response.Headers.XContentTypeOptions = "nosniff";
-        await httpContext.Response.Body.WriteAsync(body, httpContext.RequestAborted);
+        return httpContext.Response.Body.WriteAsync(body, httpContext.RequestAborted).AsTask();
     }
 }

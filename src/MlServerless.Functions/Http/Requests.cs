@@ -85,7 +85,7 @@ internal static class Requests
     };
 
     /// <summary>A flag of the query: <c>?name=true</c>, or the name alone.</summary>
-    public static bool Flag(HttpRequest request, string name) => Query(request, name) switch
+    public static bool Flag(HttpRequest request, string name) => (request.QueryString.HasValue ? Query(request, name) : null) switch
     {
         null or "false" => false,
         "" or "true" => true,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using MlServerless.Functions.Http;
 using MlServerless.Pipelines.Problems;
@@ -15,8 +16,11 @@ internal sealed class RoleGuard(bool platformAuthenticates, bool keysAreDemanded
 {
     public const string EnabledSetting = "WEBSITE_AUTH_ENABLED";
 
-    public static ApiRole? RoleOf(MethodInfo function) =>
-        function.IsDefined(typeof(OpenToAllAttribute)) ? null : function.GetCustomAttribute<RequiresRoleAttribute>()?.Role ?? ApiRole.Operate;
+    /// <summary>Attributes are looked for once: every call asks.</summary>
+    private static readonly ConcurrentDictionary<MethodInfo, ApiRole?> Roles = new();
+
+    public static ApiRole? RoleOf(MethodInfo function) => Roles.GetOrAdd(function, static function =>
+        function.IsDefined(typeof(OpenToAllAttribute)) ? null : function.GetCustomAttribute<RequiresRoleAttribute>()?.Role ?? ApiRole.Operate);
 
     public IResult? Refuse(HttpContext context, MethodInfo function)
     {

@@ -20,7 +20,7 @@ internal static class PageStyle
         .scroll{overflow-x:auto;border:1px solid var(--line);border-radius:8px}.scroll.plain{border:0;border-radius:0 0 8px 8px}.plain td{white-space:nowrap}.plain td.what{white-space:normal;min-width:220px;overflow-wrap:anywhere}
         table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:5px 10px;border-bottom:1px solid var(--line);vertical-align:middle}tr:last-child>*{border-bottom:0}
         thead th{position:sticky;top:0;background:var(--card);font-size:.82rem;color:var(--soft);white-space:nowrap}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-        th[scope=row]{font-weight:600;max-width:260px;overflow-wrap:anywhere}a{color:inherit}
+        th[scope=row]{font-weight:600;min-width:5.5em;max-width:260px;overflow-wrap:anywhere}a{color:inherit}
         svg{display:block}svg text{fill:var(--soft);font-size:11px;font-family:inherit}.bar{fill:var(--bar)}.axis{stroke:var(--line);fill:none}.before{stroke:var(--before);stroke-width:1.6;fill:none}.chart{width:100%;max-width:520px;height:auto}
         details{border:1px solid var(--line);border-radius:8px;margin:8px 0;background:var(--bg)}summary{cursor:pointer;padding:8px 14px;font-weight:600;overflow-wrap:anywhere}summary .soft{font-weight:400}details[open]>summary{border-bottom:1px solid var(--line)}
         .column{display:grid;grid-template-columns:max-content minmax(240px,1fr);gap:14px 26px;padding:14px}.column table{font-size:.9rem}.column td,.column th{padding:3px 6px}.column th[scope=row]{white-space:nowrap}

@@ -17,6 +17,8 @@ internal sealed class InputCells
     // Short rows cost a model with many inputs as much memory as long ones: a body of "{}" must not cost gigabytes.
     private const int MaxCells = 5_000_000;
 
+    private const string NotUnicode = "is not valid Unicode text.";
+
     private const double LargestExactInteger = 9_007_199_254_740_992;
 
     private readonly Utf8NameTable names;
@@ -88,7 +90,7 @@ internal sealed class InputCells
             case JsonTokenType.Null:
                 return RowBatch.Cell.Missing;
             case JsonTokenType.Number when field.Type is ColumnType.Number or ColumnType.Integer:
-                if (reader.TryGetDouble(out double number) && double.IsFinite(number) && (field.Type == ColumnType.Number || IsInteger(number)))
+                if (ValueParser.TryNumber(reader.ValueSpan, out double number) && (field.Type == ColumnType.Number || IsInteger(number)))
                     return RowBatch.Cell.Number(number);
                 break;
             case JsonTokenType.True or JsonTokenType.False when field.Type == ColumnType.Boolean:
@@ -152,35 +154,41 @@ internal sealed class InputCells
 
     private RowBatch.Cell ReadString(ref Utf8JsonReader reader, RowBatch batch, int row, int input, RowErrors errors)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Max(1, reader.ValueSpan.Length));
+        if (!reader.ValueIsEscaped)
+        {
+            if (System.Text.Unicode.Utf8.IsValid(reader.ValueSpan))
+                return ReadText(ref reader, reader.ValueSpan, batch, row, input, errors);
+            errors.Add(row, Fields[input].Name, NotUnicode);
+            return RowBatch.Cell.Missing;
+        }
+
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
         try
         {
-            int length;
-            try
-            {
-                length = reader.CopyString(buffer);
-            }
-            catch (InvalidOperationException)
-            {
-                errors.Add(row, Fields[input].Name, "is not valid Unicode text.");
-                return RowBatch.Cell.Missing;
-            }
-
-            // The same words stand for "missing" here as in the file that the model was trained on.
-            ReadOnlySpan<byte> text = buffer.AsSpan(0, length);
-            if (ValueParser.IsMissing(text))
-                return RowBatch.Cell.Missing;
-            if (Fields[input].Type != ColumnType.DateTime)
-                return Store(text, batch, row, input, errors);
-            if (ValueParser.TryDateTime(text, out double seconds))
-                return RowBatch.Cell.Number(seconds);
-            errors.Add(row, Fields[input].Name, $"expected {TypeName(ColumnType.DateTime)}, found {Describe(ref reader)}.");
+            return ReadText(ref reader, buffer.AsSpan(0, reader.CopyString(buffer)), batch, row, input, errors);
+        }
+        catch (InvalidOperationException)
+        {
+            errors.Add(row, Fields[input].Name, NotUnicode);
             return RowBatch.Cell.Missing;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    private RowBatch.Cell ReadText(ref Utf8JsonReader reader, ReadOnlySpan<byte> text, RowBatch batch, int row, int input, RowErrors errors)
+    {
+        // The same words stand for "missing" here as in the file that the model was trained on.
+        if (ValueParser.IsMissing(text))
+            return RowBatch.Cell.Missing;
+        if (Fields[input].Type != ColumnType.DateTime)
+            return Store(text, batch, row, input, errors);
+        if (ValueParser.TryDateTime(text, out double seconds))
+            return RowBatch.Cell.Number(seconds);
+        errors.Add(row, Fields[input].Name, $"expected {TypeName(ColumnType.DateTime)}, found {Describe(ref reader)}.");
+        return RowBatch.Cell.Missing;
     }
 
     private RowBatch.Cell Store(ReadOnlySpan<byte> text, RowBatch batch, int row, int input, RowErrors errors)

@@ -69,13 +69,13 @@ public sealed class MetricsText(ServingMetrics metrics, ServedModels models, Pre
 
     private static void Histogram(StringBuilder text, string name, string model, int version, IReadOnlyList<long> buckets, double sum)
     {
+        // Every second bucket, filled or not: rates need the same ones at every scrape.
         long below = 0;
         for (int i = 0; i < buckets.Count; i++)
         {
-            if (buckets[i] == 0)
-                continue;
             below += buckets[i];
-            text.Append(CultureInfo.InvariantCulture, $"{name}_bucket{Labels(model, version, "le", TrafficCounts.Seconds(i).ToString("G6", CultureInfo.InvariantCulture))} {below}\n");
+            if (i % 2 == 0)
+                text.Append(CultureInfo.InvariantCulture, $"{name}_bucket{Labels(model, version, "le", TrafficCounts.Seconds(i).ToString("G6", CultureInfo.InvariantCulture))} {below}\n");
         }
 
         text.Append(CultureInfo.InvariantCulture, $"{name}_bucket{Labels(model, version, "le", "+Inf")} {below}\n{name}_sum{Labels(model, version)} {sum}\n{name}_count{Labels(model, version)} {below}\n");

@@ -38,8 +38,8 @@ public sealed class PredictionService(ServedModels models, PredictionSketches sk
             PredictionOutcome outcome = PredictionOutcome.Of(answer, request.Read(answer.Model, body.Span));
             if (request.WantsContributions)
                 outcome = outcome with { Explanations = RowExplanations.Of(outcome) };
-            if (await key.TryGetAsync(cancellationToken) is { } secret)
-                outcome = outcome with { Ids = PredictionIds.Create(secret, model, answer.Model.Version, window, key.NextRequest()) };
+            if (await key.TryGetAsync(model, cancellationToken) is { } signer)
+                outcome = outcome with { Ids = PredictionIds.Create(signer, answer.Model.Version, window, key.NextRequest()) };
             var output = new ArrayBufferWriter<byte>(320 + (outcome.Rows.RowCount * 160));
             request.Write(output, outcome);
             TimeSpan duration = time.GetElapsedTime(began);

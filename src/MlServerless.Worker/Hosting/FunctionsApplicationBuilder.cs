@@ -44,6 +44,9 @@ public sealed class FunctionsApplicationBuilder
             {
                 ["Logging:LogLevel:Default"] = "Information",
                 ["Logging:LogLevel:Microsoft"] = "Warning",
+
+                // Says nothing from warnings on, but makes an activity for every request while anybody listens; calls have spans of their own.
+                ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "None",
             },
         });
         builder.Logging.ClearProviders();
@@ -58,7 +61,11 @@ public sealed class FunctionsApplicationBuilder
 
     public ILoggingBuilder Logging => builder.Logging;
 
-    public FunctionsHost Build() => new(builder.Build(), functionClasses);
+    public FunctionsHost Build()
+    {
+        builder.Services.AddSingleton(new SingletonTypes(builder.Services));
+        return new FunctionsHost(builder.Build(), functionClasses);
+    }
 
     private static void AddServices(IServiceCollection services)
     {

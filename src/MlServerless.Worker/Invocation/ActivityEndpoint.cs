@@ -67,8 +67,7 @@ internal sealed class ActivityEndpoint(
         var arguments = invoker.Arguments(context, input, cancellation.Token);
 
         // Away from this thread: an activity may compute for minutes before it first awaits, and its deadline must be met all the same.
-        var services = context.RequestServices;
-        var work = Task.Run(() => invoker.InvokeAsync(services, arguments), CancellationToken.None);
+        var work = Task.Run(() => invoker.InvokeAsync(context, arguments), CancellationToken.None);
         if (deadline != Timeout.InfiniteTimeSpan && !await EndsInTimeAsync(work).ConfigureAwait(false))
         {
             logger.LogError("Activity {Function} does not heed its cancellation token and runs on past its deadline of {Deadline}", function.Name, deadline);

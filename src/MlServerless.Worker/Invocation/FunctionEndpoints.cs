@@ -50,7 +50,7 @@ internal static class FunctionEndpoints
 
     private static IFunctionEndpoint Endpoint(IServiceProvider services, FunctionDefinition function, HostSettings settings)
     {
-        var invoker = new FunctionInvoker(function);
+        var invoker = new FunctionInvoker(function, services);
         var logger = Logger(services, function);
         var json = services.GetRequiredService<JsonValues>();
         var options = services.GetRequiredService<IOptions<FunctionsOptions>>();

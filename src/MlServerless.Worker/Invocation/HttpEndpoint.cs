@@ -29,7 +29,7 @@ internal sealed class HttpEndpoint(FunctionInvoker invoker, HttpTraffic traffic,
             }
 
             LimitBody(context.Request);
-            var result = await invoker.InvokeAsync(context.RequestServices, invoker.Arguments(context, null, context.RequestAborted)).ConfigureAwait(false);
+            var result = await invoker.InvokeAsync(context, invoker.Arguments(context, null, context.RequestAborted)).ConfigureAwait(false);
             if (result is not IResult answer)
             {
                 throw new InvalidOperationException($"{invoker.Function.Place} returned null instead of a result.");
@@ -72,6 +72,10 @@ internal sealed class HttpEndpoint(FunctionInvoker invoker, HttpTraffic traffic,
             throw LimitedStream.TooLong(maxBodyBytes);
         }
 
-        request.Body = new LimitedStream(request.Body, maxBodyBytes);
+        // The server itself gives no more than the length that was announced.
+        if (request.ContentLength is null)
+        {
+            request.Body = new LimitedStream(request.Body, maxBodyBytes);
+        }
     }
 }

@@ -23,7 +23,7 @@ internal sealed class MessageEndpoint(FunctionInvoker invoker, IOptions<Function
         {
             var trigger = await ReadTriggerAsync(context.Request, cancellation.Token).ConfigureAwait(false);
             using var call = CallSpan.OfWork(function, trigger is null ? null : options.Value.TraceParentOf?.Invoke(trigger));
-            var result = await invoker.InvokeAsync(context.RequestServices, invoker.Arguments(context, trigger, cancellation.Token)).ConfigureAwait(false);
+            var result = await invoker.InvokeAsync(context, invoker.Arguments(context, trigger, cancellation.Token)).ConfigureAwait(false);
             await AnswerAsync(context, result).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // The last place where a failure can become an answer.

@@ -63,7 +63,7 @@ internal sealed class OrchestrationEndpoint(
     {
         using var call = CallSpan.OfWork(function, options.Value.TraceParentOf?.Invoke(request.InstanceId));
         using var scope = logger.BeginScope(new CallScope(invoker.Context(context), request.InstanceId));
-        var instance = invoker.CreateInstance(context.RequestServices);
+        var instance = invoker.CreateInstance(context);
         try
         {
             var orchestrator = new Orchestrator(

@@ -28,7 +28,7 @@ internal sealed class ColdStartBenchmark : IBenchmark
             };
             if (options.Peer && await ServePeers.FastApiAsync("sklearn", "sklearn", "python3-sklearn", trainFile, folder) is { } sklearn)
                 servers.Add((sklearn, "/predict", [], []));
-            Report.Heading($"Start to first prediction, 100 trees in the storage emulator, self-contained and ReadyToRun; minima of {options.Rounds * 2} starts, one after the other");
+            Report.Heading($"Start to first prediction, 100 trees in the storage emulator, self-contained and ReadyToRun, asked at the app's own port, so that the host's start and hop are not in any figure; minima of {options.Rounds * 2} starts, one after the other");
             for (int round = 0; round < options.Rounds * 2; round++)
             {
                 foreach ((ServerCommand command, string path, List<double> milliseconds, List<double> megabytes) in servers)

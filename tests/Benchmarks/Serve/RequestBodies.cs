@@ -28,7 +28,8 @@ internal sealed record RequestBodies(string Single, string OursBatch, string Pee
         }
     }
 
-    private static string Row(string[] names, string[] fields)
+    /// <summary>A row as a JSON object, without its label.</summary>
+    internal static string Row(string[] names, string[] fields)
     {
         var row = new StringBuilder("{");
         for (int i = 0; i < names.Length; i++)

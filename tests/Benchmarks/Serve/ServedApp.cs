@@ -20,6 +20,8 @@ internal sealed class ServedApp : IAsyncDisposable
 
     private ServedApp(AzuriteServer azurite) => this.azurite = azurite;
 
+    internal string ConnectionString => azurite.ConnectionString;
+
     internal ServerCommand Command
     {
         get
@@ -32,20 +34,22 @@ internal sealed class ServedApp : IAsyncDisposable
                 ["FUNCTIONS_CUSTOMHANDLER_PORT"] = port.ToString(CultureInfo.InvariantCulture),
                 ["FUNCTIONS_CUSTOMHANDLER_WORKER_ID"] = "bench",
                 ["FUNCTIONS_WORKER_RUNTIME"] = "custom",
-                ["DOTNET_TieredPGO"] = "0",
             });
         }
     }
 
-    internal static async Task<ServedApp> StartAsync(string trainFile)
+    /// <param name="rounds">Trees of the model.</param>
+    /// <param name="models">The names under which it is champion.</param>
+    internal static async Task<ServedApp> StartAsync(string trainFile, int rounds = 100, params string[] models)
     {
         AzuriteServer azurite = await AzuriteServer.StartAsync(new AzuriteOptions(), CancellationToken.None);
         var app = new ServedApp(azurite);
         try
         {
             (DataSchema schema, Table table) = await BenchmarkTables.ReadAsync(trainFile, 2);
-            ModelArtifact artifact = await ModelTrainer.TrainAsync(BenchmarkTables.Request(schema, table, "gbdt", "cls", 2));
-            await app.PromoteAsync(artifact);
+            ModelArtifact artifact = await ModelTrainer.TrainAsync(BenchmarkTables.Request(schema, table, "gbdt", "cls", 2, rounds));
+            foreach (string model in models is [] ? [Model] : models)
+                await app.PromoteAsync(model, artifact);
             return app;
         }
         catch
@@ -57,7 +61,7 @@ internal sealed class ServedApp : IAsyncDisposable
 
     public ValueTask DisposeAsync() => azurite.DisposeAsync();
 
-    private async Task PromoteAsync(ModelArtifact artifact)
+    private async Task PromoteAsync(string model, ModelArtifact artifact)
     {
         AzurePipelineStorage storage = AzurePipelineStorage.Create(new StorageSettings { ConnectionString = azurite.ConnectionString });
         await storage.EnsureCreatedAsync(CancellationToken.None);
@@ -66,7 +70,7 @@ internal sealed class ServedApp : IAsyncDisposable
         ModelVersion version = await registry.RegisterAsync(
             new ModelVersion
             {
-                Model = Model,
+                Model = model,
                 Version = 0,
                 Hash = artifact.Hash,
                 Task = artifact.Task,

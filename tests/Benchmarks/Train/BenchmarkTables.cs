@@ -31,7 +31,7 @@ internal static class BenchmarkTables
         return SplitReader.Read(sources, schema, rule, threads, CancellationToken.None).Train;
     }
 
-    internal static TrainingRequest Request(DataSchema schema, Table train, string trainer, string task, int threads)
+    internal static TrainingRequest Request(DataSchema schema, Table train, string trainer, string task, int threads, int rounds = 100)
     {
         string label = task == "cls" ? Label : Target;
         return new TrainingRequest
@@ -43,14 +43,14 @@ internal static class BenchmarkTables
             Train = train,
             Validation = train.Select([]),
             Trainer = trainer,
-            Parameters = Settings(trainer),
+            Parameters = Settings(trainer, rounds),
             Seed = 1,
             Threads = threads,
         };
     }
 
     /// <summary>Those of the peers: 100 rounds, 31 leaves, rate 0.1; for linear models the defaults of both.</summary>
-    internal static JsonObject? Settings(string trainer) => trainer == "gbdt"
-        ? new JsonObject { ["rounds"] = 100, ["maxLeaves"] = 31, ["learningRate"] = 0.1, ["earlyStoppingRounds"] = 0 }
+    internal static JsonObject? Settings(string trainer, int rounds = 100) => trainer == "gbdt"
+        ? new JsonObject { ["rounds"] = rounds, ["maxLeaves"] = 31, ["learningRate"] = 0.1, ["earlyStoppingRounds"] = 0 }
         : null;
 }

@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace MlServerless.Pipelines.Monitoring.Capture;
 
@@ -11,9 +9,8 @@ namespace MlServerless.Pipelines.Monitoring.Capture;
 /// predicted class and score. So ground truth can be joined without a store of predictions, and nobody can make up a prediction.
 /// </summary>
 /// <remarks>
-/// Bytes: format, version (4), start of the window in minutes since 1970 (4), its length in seconds (4), request (8), row (4), class (2), score (8), signature (8).
-/// The signature is SipHash-2-4 over all that, under a key that HMAC-SHA256 makes from the app's key, the model's name and what the request's ids share:
-/// one HMAC a request and a few nanoseconds a row.
+/// Bytes: format, version (4), start of the window in minutes since 1970 (4), its length in seconds (4), request (8), row (4), class (2), score (8), signature (8)
+/// over all that by a <see cref="PredictionSigner"/>.
 /// </remarks>
 internal sealed class PredictionIds
 {
@@ -26,23 +23,16 @@ internal sealed class PredictionIds
     private const int Bytes = SignedBytes + 8;
 
     private readonly byte[] shared;
-    private readonly ulong key0;
-    private readonly ulong key1;
+    private readonly PredictionSigner signer;
 
-    private PredictionIds(byte[] key, string model, byte[] shared)
+    private PredictionIds(PredictionSigner signer, byte[] shared)
     {
+        this.signer = signer;
         this.shared = shared;
-        Span<byte> message = stackalloc byte[SharedBytes + 128];
-        int length = Encoding.UTF8.GetBytes(model, message[SharedBytes..]);
-        shared.CopyTo(message);
-        Span<byte> derived = stackalloc byte[32];
-        HMACSHA256.HashData(key, message[..(SharedBytes + length)], derived);
-        key0 = BinaryPrimitives.ReadUInt64LittleEndian(derived);
-        key1 = BinaryPrimitives.ReadUInt64LittleEndian(derived[8..]);
     }
 
     /// <param name="request">Different for every request.</param>
-    public static PredictionIds Create(byte[] key, string model, int version, MonitoringWindow window, ulong request)
+    public static PredictionIds Create(PredictionSigner signer, int version, MonitoringWindow window, ulong request)
     {
         byte[] shared = new byte[SharedBytes];
         shared[0] = Format;
@@ -50,7 +40,7 @@ internal sealed class PredictionIds
         BinaryPrimitives.WriteUInt32LittleEndian(shared.AsSpan(5), (uint)(window.Start.ToUnixTimeSeconds() / 60));
         BinaryPrimitives.WriteUInt32LittleEndian(shared.AsSpan(9), (uint)window.Length.TotalSeconds);
         BinaryPrimitives.WriteUInt64LittleEndian(shared.AsSpan(13), request);
-        return new PredictionIds(key, model, shared);
+        return new PredictionIds(signer, shared);
     }
 
     /// <summary>Writes the id of a row.</summary>
@@ -64,7 +54,7 @@ internal sealed class PredictionIds
         BinaryPrimitives.WriteInt32LittleEndian(token[SharedBytes..], row);
         BinaryPrimitives.WriteUInt16LittleEndian(token[(SharedBytes + 4)..], (ushort)predicted);
         BinaryPrimitives.WriteDoubleLittleEndian(token[(SharedBytes + 6)..], score);
-        BinaryPrimitives.WriteUInt64LittleEndian(token[SignedBytes..], SipHash.Compute(key0, key1, token[..SignedBytes]));
+        BinaryPrimitives.WriteUInt64LittleEndian(token[SignedBytes..], signer.Sign(token[..SignedBytes]));
         Base64Url.EncodeToUtf8(token, ascii);
     }
 
@@ -80,9 +70,9 @@ internal sealed class PredictionIds
     /// <summary>A number of a row that no other has: the request's, with the row's spread over it.</summary>
     public ulong NumberOf(int row) => BinaryPrimitives.ReadUInt64LittleEndian(shared.AsSpan(13)) ^ ((ulong)(uint)row * 0xD1342543DE82EF95);
 
-    /// <summary>Reads an id that this app has given for the model.</summary>
+    /// <summary>Reads an id that this app has given for the signer's model.</summary>
     /// <returns>Null for anything else.</returns>
-    public static PredictionId? Parse(byte[] key, string model, string text)
+    public static PredictionId? Parse(PredictionSigner signer, string text)
     {
         Span<byte> token = stackalloc byte[Bytes + 1];
         Span<char> again = stackalloc char[Length];
@@ -92,8 +82,7 @@ internal sealed class PredictionIds
         // Some bits of the last character say nothing; there is one way to write an id all the same.
         if (!Base64Url.TryEncodeToChars(token[..Bytes], again, out _) || !text.AsSpan().SequenceEqual(again))
             return null;
-        var ids = new PredictionIds(key, model, token[..SharedBytes].ToArray());
-        if (BinaryPrimitives.ReadUInt64LittleEndian(token[SignedBytes..]) != SipHash.Compute(ids.key0, ids.key1, token[..SignedBytes]))
+        if (BinaryPrimitives.ReadUInt64LittleEndian(token[SignedBytes..]) != signer.Sign(token[..SignedBytes]))
             return null;
         var start = DateTimeOffset.FromUnixTimeSeconds(60L * BinaryPrimitives.ReadUInt32LittleEndian(token[5..]));
         return new PredictionId(

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
 using MlServerless.Pipelines.Ports;
@@ -15,6 +16,7 @@ public sealed class PredictionKey(IPipelineStorage storage, TimeProvider time, I
     private static readonly TimeSpan RetryAge = TimeSpan.FromSeconds(5);
 
     private readonly ulong process = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
+    private readonly ConcurrentDictionary<string, PredictionSigner> signers = new(StringComparer.Ordinal);
     private volatile byte[]? key;
     private ulong requests;
     private long failedAt;
@@ -22,11 +24,15 @@ public sealed class PredictionKey(IPipelineStorage storage, TimeProvider time, I
     /// <summary>A number that no other request gets, in this process and with all likelihood in any other.</summary>
     internal ulong NextRequest() => process + Interlocked.Increment(ref requests);
 
+    /// <param name="model">One that there is: its signer is kept.</param>
     /// <returns>Null while storage cannot be asked; predictions go without ids then.</returns>
-    internal ValueTask<byte[]?> TryGetAsync(CancellationToken cancellationToken) => key is { } known ? new ValueTask<byte[]?>(known) : new ValueTask<byte[]?>(TryReadAsync(cancellationToken));
+    internal ValueTask<PredictionSigner?> TryGetAsync(string model, CancellationToken cancellationToken) =>
+        signers.TryGetValue(model, out PredictionSigner? known) ? new ValueTask<PredictionSigner?>(known) : new ValueTask<PredictionSigner?>(TryReadAsync(model, cancellationToken));
 
-    /// <summary>The key; throws while storage cannot be asked.</summary>
-    internal async Task<byte[]> GetAsync(CancellationToken cancellationToken)
+    /// <summary>The signer of a model's ids; throws while storage cannot be asked.</summary>
+    internal async Task<PredictionSigner> GetAsync(string model, CancellationToken cancellationToken) => new(await GetAsync(cancellationToken), model);
+
+    private async Task<byte[]> GetAsync(CancellationToken cancellationToken)
     {
         while (key is null)
         {
@@ -39,14 +45,15 @@ public sealed class PredictionKey(IPipelineStorage storage, TimeProvider time, I
         return key;
     }
 
-    private async Task<byte[]?> TryReadAsync(CancellationToken cancellationToken)
+    private async Task<PredictionSigner?> TryReadAsync(string model, CancellationToken cancellationToken)
     {
         long failed = Interlocked.Read(ref failedAt);
         if (failed != 0 && time.GetElapsedTime(failed) < RetryAge)
             return null;
         try
         {
-            return await GetAsync(cancellationToken);
+            PredictionSigner signer = await GetAsync(model, cancellationToken);
+            return signers.GetOrAdd(model, signer);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

@@ -30,7 +30,7 @@ public sealed class FeedbackService(IPipelineStorage storage, PredictionKey key,
     public async Task<int> TakeAsync(string model, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         PipelineName.Require(model, "model");
-        byte[] secret = await key.GetAsync(cancellationToken);
+        PredictionSigner signer = await key.GetAsync(model, cancellationToken);
         using JsonDocument document = Parse(body);
         JsonElement[] entries = Entries(document.RootElement);
         var errors = new List<ProblemDetail>();
@@ -39,7 +39,7 @@ public sealed class FeedbackService(IPipelineStorage storage, PredictionKey key,
         var artifacts = new Dictionary<int, ModelArtifact>();
         for (int i = 0; i < entries.Length; i++)
         {
-            (string Field, string Message)? fault = await ReadAsync(model, secret, entries[i], artifacts, rows, cancellationToken);
+            (string Field, string Message)? fault = await ReadAsync(signer, entries[i], artifacts, rows, cancellationToken);
             if (fault is not { } found)
                 continue;
             if (++faults <= MaxTold)
@@ -99,11 +99,12 @@ public sealed class FeedbackService(IPipelineStorage storage, PredictionKey key,
     }
 
     private async Task<(string Field, string Message)?> ReadAsync(
-        string model, byte[] secret, JsonElement entry, Dictionary<int, ModelArtifact> artifacts, Dictionary<string, Row> rows, CancellationToken cancellationToken)
+        PredictionSigner signer, JsonElement entry, Dictionary<int, ModelArtifact> artifacts, Dictionary<string, Row> rows, CancellationToken cancellationToken)
     {
         if (entry.ValueKind != JsonValueKind.Object || !entry.TryGetProperty("id", out JsonElement id) || id.ValueKind != JsonValueKind.String || !entry.TryGetProperty("label", out JsonElement label))
             return ("", "expected {\"id\": \"…\", \"label\": …}.");
-        if (PredictionIds.Parse(secret, model, id.GetString()!) is not { } prediction)
+        string model = signer.Model;
+        if (PredictionIds.Parse(signer, id.GetString()!) is not { } prediction)
             return (".id", $"is no id of a prediction by model '{model}'. Send the id that came with the prediction, unchanged.");
         if (!artifacts.TryGetValue(prediction.Version, out ModelArtifact? artifact))
             artifacts[prediction.Version] = artifact = (await models.GetAsync(model, prediction.Version, cancellationToken)).Model.Artifact;

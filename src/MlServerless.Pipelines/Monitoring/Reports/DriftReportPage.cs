@@ -67,8 +67,8 @@ public static class DriftReportPage
     private static void AddFeatures(Html html, DriftReport report)
     {
         html.AddMarkup("<h2>Features</h2><input id=\"filter\" type=\"search\" placeholder=\"Filter by name\" aria-label=\"Filter features by name\" hidden>");
-        html.AddMarkup("<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Feature</th><th scope=\"col\">Now</th><th scope=\"col\">Verdict</th><th scope=\"col\" class=\"n\">PSI</th><th scope=\"col\" class=\"n wide\">Jensen\u2013Shannon</th><th scope=\"col\" class=\"n wide\">Wasserstein</th><th scope=\"col\" class=\"n wide\">KS</th>");
-        html.AddMarkup("<th scope=\"col\" class=\"n\">Missing</th><th scope=\"col\" class=\"n wide\">New or out of range</th><th scope=\"col\" class=\"n wide\">p</th></tr></thead><tbody>");
+        html.AddMarkup("<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Feature</th><th scope=\"col\">Now</th><th scope=\"col\">Verdict</th><th scope=\"col\" class=\"n\">PSI</th><th scope=\"col\" class=\"n wide\">Jensen\u2013<br>Shannon</th><th scope=\"col\" class=\"n wide\">Wasserstein</th><th scope=\"col\" class=\"n wide\">KS</th>");
+        html.AddMarkup("<th scope=\"col\" class=\"n\">Missing</th><th scope=\"col\" class=\"n wide\">New or<br>out of range</th><th scope=\"col\" class=\"n wide\">p</th></tr></thead><tbody>");
         foreach ((FeatureDrift feature, int index) in Ordered(report))
         {
             html.Add($"<tr data-name=\"{feature.Name.ToLowerInvariant()}\"><th scope=\"row\"><a href=\"#f{index}\">{Figures.Short(feature.Name, 80)}</a></th><td>");
