@@ -1,6 +1,4 @@
-using System.Text.Json.Serialization;
-
 namespace MlServerless.Data;
 
 /// <summary>An <see cref="AdaptiveHistogram"/> as JSON.</summary>
-internal sealed record HistogramDocument(int Level, [property: JsonConverter(typeof(ExactNumbersConverter))] IReadOnlyList<double> From, IReadOnlyList<long> Counts);
+internal sealed record HistogramDocument(int Level, IReadOnlyList<double> From, IReadOnlyList<long> Counts);

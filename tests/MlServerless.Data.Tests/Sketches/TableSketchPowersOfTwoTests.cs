@@ -1,6 +1,6 @@
-namespace MlServerless.Data.Tests.Canonical;
+namespace MlServerless.Data.Tests.Sketches;
 
-public class ExactNumbersConverterTests
+public class TableSketchPowersOfTwoTests
 {
     private static TableSketch Sketch(IEnumerable<double> values)
     {
