@@ -90,7 +90,7 @@ public sealed class BatchSteps(IPipelineStorage storage, BatchLog log, ServedMod
         if (part == 0)
             writer.WriteHeader();
         _ = MonitoringWindow.TryParse(batch.Window, out MonitoringWindow window);
-        PredictionIds ids = PredictionIds.Create(await key.GetAsync(cancellationToken), model.Name, model.Version, window, RequestOf(batch.Id, part));
+        PredictionIds ids = PredictionIds.Create(await key.GetAsync(model.Name, cancellationToken), model.Version, window, RequestOf(batch.Id, part));
         var sketch = new SketchStripe(model);
         var scorer = new RowsScorer(new ModelAnswer(model, false), ids, writer, sketch.Add);
         RowsReader reader = plan.Layout.Read(rows, range.Start, model.Rows.Cells);

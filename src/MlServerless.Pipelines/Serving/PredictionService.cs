@@ -75,7 +75,7 @@ public sealed class PredictionService(ServedModels models, PredictionSketches sk
         try
         {
             RowsLayout layout = RowsLayout.Recognize(body.Span[..Math.Min(body.Length, DataFormat.HeadBytes)], answer.Model.Rows.Cells, format, null, out DataFormat data);
-            PredictionIds? ids = await key.TryGetAsync(cancellationToken) is { } secret ? PredictionIds.Create(secret, model, answer.Model.Version, window, key.NextRequest()) : null;
+            PredictionIds? ids = await key.TryGetAsync(model, cancellationToken) is { } signer ? PredictionIds.Create(signer, answer.Model.Version, window, key.NextRequest()) : null;
             var rows = new RowsAnswer(
                 answer,
                 body,

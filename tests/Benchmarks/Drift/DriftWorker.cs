@@ -40,7 +40,7 @@ internal static class DriftWorker
         {
             RowBatch rows = answer.Model.Rows.Read(body);
             long began = Stopwatch.GetTimestamp();
-            var outcome = new PredictionOutcome(answer, rows, answer.Model.Score(rows), []);
+            var outcome = PredictionOutcome.Of(answer, rows);
             score = Math.Min(score, Stopwatch.GetElapsedTime(began).TotalNanoseconds / rows.RowCount);
             began = Stopwatch.GetTimestamp();
             sketches[batch++ % processes].Observe(outcome, window, TimeSpan.FromMilliseconds(1));
