@@ -58,7 +58,7 @@ internal sealed class ExplainedTree
         for (int node = 0; node < tree.NodeCount; node++)
             goesLeft[node] = GoesLeft(node, slots[tree.Feature[node]]);
         for (int leaf = 0; leaf < tree.LeafCount; leaf++)
-            AddLeaf(paths.AsSpan(firstPath[leaf], firstPath[leaf + 1] - firstPath[leaf]), tree.LeafValue[leaf], contributions, weights, goesLeft, polynomial, order);
+            AddLeaf(new ReadOnlySpan<LeafPath>(paths, firstPath[leaf], firstPath[leaf + 1] - firstPath[leaf]), tree.LeafValue[leaf], contributions, weights, goesLeft, polynomial, order);
     }
 
     private void AddLeaf(
@@ -114,7 +114,7 @@ internal sealed class ExplainedTree
 
     private bool Follows(LeafPath path, ReadOnlySpan<bool> goesLeft)
     {
-        foreach (int turn in turns.AsSpan(path.FirstTurn, path.Turns))
+        foreach (int turn in new ReadOnlySpan<int>(turns, path.FirstTurn, path.Turns))
             if (goesLeft[turn >> 1] != ((turn & 1) != 0))
                 return false;
         return true;
