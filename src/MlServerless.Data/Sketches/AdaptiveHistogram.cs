@@ -37,7 +37,7 @@ internal sealed class AdaptiveHistogram
     private int usedGroups;
     private int used;
 
-    /// <summary>Counts many values at a time where it can.</summary>
+    /// <summary>Counts many values at a time where it can. It is locked while what was counted comes to the table: several may read at once, and the first of them finds it unsettled.</summary>
     private readonly DenseBuckets dense;
     private bool isSparse;
 
@@ -88,8 +88,11 @@ internal sealed class AdaptiveHistogram
     /// <summary>Ends the counting of many values: nothing that only reads changes anything then.</summary>
     internal void Gather()
     {
-        if (used > 0 || packed.Length > 0 || !dense.TryPack(out packed, out packedCounts, out packedLevel))
-            MoveToTable();
+        lock (dense)
+        {
+            if (used > 0 || packed.Length > 0 || !dense.TryPack(out packed, out packedCounts, out packedLevel))
+                MoveToTable();
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -127,6 +130,12 @@ internal sealed class AdaptiveHistogram
     internal void Merge(AdaptiveHistogram other)
     {
         MoveToTable();
+        lock (other.dense)
+            MergeLocked(other);
+    }
+
+    private void MergeLocked(AdaptiveHistogram other)
+    {
         other.Gather();
         if (other.packed.Length > 0)
         {
@@ -257,9 +266,12 @@ internal sealed class AdaptiveHistogram
     /// <summary>Brings the buckets down to the capacity: what anybody is shown does not depend on when the level rose.</summary>
     private void Settle()
     {
-        MoveToTable();
-        if (used > capacity)
-            CoarsenTo(LowestSufficientLevel());
+        lock (dense)
+        {
+            MoveToTable();
+            if (used > capacity)
+                CoarsenTo(LowestSufficientLevel());
+        }
     }
 
     private int LowestSufficientLevel()

@@ -6,6 +6,31 @@ public class AdaptiveHistogramTests
 {
     private const int Capacity = 32;
 
+    /// <summary>Values that need more buckets than the capacity leave it unsettled until somebody reads.</summary>
+    [Fact]
+    public void Read_ByManyAtOnce_GivesTheSame()
+    {
+        for (int round = 0; round < 200; round++)
+        {
+            var histogram = new AdaptiveHistogram(64);
+            for (int i = 0; i < 100; i++)
+                histogram.Add(i * 1.37 + round);
+            var merged = new AdaptiveHistogram[4];
+            string[] seen = new string[8];
+            Parallel.For(0, seen.Length, reader =>
+            {
+                if (reader < merged.Length)
+                {
+                    merged[reader] = new AdaptiveHistogram(64);
+                    merged[reader].Merge(histogram);
+                }
+
+                seen[reader] = string.Join(' ', (reader < merged.Length ? merged[reader] : histogram).Buckets());
+            });
+            Assert.Single(seen.Distinct());
+        }
+    }
+
     [Fact]
     public void Merge_AnyPartsInAnyOrder_GivesTheSameCounts() =>
         Properties.Check(
