@@ -10,9 +10,13 @@ public sealed class Traces(IConfiguration configuration)
 
     public void Write(string line)
     {
-        // Several processes may write: a host that was killed leaves one behind for a moment.
-        using var file = new FileStream(Path.Combine(_folder, "traces.txt"), FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
-        file.Write(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
+        // Several functions write at once, and several processes may: a host that was killed leaves one behind for a moment.
+        // A file opened to append writes where its end was when it was opened, over what another has written since; a file of
+        // its own for every line has no end to share. It gets its name once it is whole.
+        string path = Path.Combine(_folder, "traces", $"{DateTime.UtcNow.Ticks:D20}-{Guid.NewGuid():N}");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path + ".part", line);
+        File.Move(path + ".part", path + ".trace");
     }
 
     public async Task WaitForAsync(string gate, CancellationToken cancellationToken)

@@ -111,7 +111,7 @@ internal sealed class AdaptiveHistogram
             {
                 ulong key = Key(values[i]) >> shift;
                 ulong group = (key >> bits) + 1;
-                int slot = Home(group, mask);
+                int slot = BucketKeys.Home(group, mask);
                 while (table[slot] != group && table[slot] != 0)
                     slot = (slot + 1) & mask;
                 ref long count = ref buckets[(slot << bits) + (int)(key & inGroup)];
@@ -227,9 +227,6 @@ internal sealed class AdaptiveHistogram
         return double.IsFinite(value) ? value : double.MaxValue;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Home(ulong group, int mask) => (int)(group * 0x9E3779B97F4A7C15 >> 32) & mask;
-
     private void AddKey(ulong key, long count)
     {
         ref long bucket = ref Bucket(key);
@@ -247,7 +244,7 @@ internal sealed class AdaptiveHistogram
     private ref long Bucket(ulong key)
     {
         ulong group = (key >> groupBits) + 1;
-        int slot = Home(group, slots - 1);
+        int slot = BucketKeys.Home(group, slots - 1);
         while (groups[slot] != group)
         {
             if (groups[slot] == 0)
@@ -277,53 +274,9 @@ internal sealed class AdaptiveHistogram
     private int LowestSufficientLevel()
     {
         ulong[] keys = ArrayPool<ulong>.Shared.Rent(used);
-        int sufficient = level + LowestSufficientShift(keys.AsSpan(0, Keys(keys)), capacity, isFar: level == 0);
+        int sufficient = level + BucketKeys.LowestSufficientShift(keys.AsSpan(0, Keys(keys)), capacity, isFar: level == 0);
         ArrayPool<ulong>.Shared.Return(keys);
         return sufficient;
-    }
-
-    /// <summary>By how many bits keys must be cut for no more than so many to remain.</summary>
-    /// <param name="keys">More than that.</param>
-    /// <param name="most">How many may remain.</param>
-    /// <param name="isFar">Whether it is probably more than a few bits.</param>
-    internal static int LowestSufficientShift(ReadOnlySpan<ulong> keys, int most, bool isFar)
-    {
-        int size = (int)BitOperations.RoundUpToPowerOf2((uint)(2 * most + 2));
-        ulong[] set = ArrayPool<ulong>.Shared.Rent(size);
-
-        // The number of buckets falls with the level. After the first time it is only a few levels more.
-        int few = isFar ? 0 : 1;
-        int enough = 64;
-        while (few < enough)
-        {
-            int shift = isFar ? (few + enough) / 2 : few;
-            if (AreAtMost(most, keys, shift, set.AsSpan(0, size)))
-                enough = shift;
-            else
-                few = shift + 1;
-        }
-
-        ArrayPool<ulong>.Shared.Return(set);
-        return enough;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool AreAtMost(int most, ReadOnlySpan<ulong> keys, int shift, Span<ulong> set)
-    {
-        set.Clear();
-        int mask = set.Length - 1;
-        foreach (ulong key in keys)
-        {
-            ulong wanted = (key >> shift) + 1;
-            int slot = Home(wanted, mask);
-            while (set[slot] != wanted && set[slot] != 0)
-                slot = (slot + 1) & mask;
-            if (set[slot] == 0 && --most < 0)
-                return false;
-            set[slot] = wanted;
-        }
-
-        return true;
     }
 
     private int Keys(ulong[] keys)

@@ -150,7 +150,7 @@ internal sealed class DenseBuckets
         ulong[] keys = ArrayPool<ulong>.Shared.Rent(FirstLook);
         for (int i = 0; i < FirstLook; i++)
             keys[i] = AdaptiveHistogram.Key(first![i]);
-        int lowest = AdaptiveHistogram.LowestSufficientShift(keys.AsSpan(0, FirstLook), capacity, isFar: true);
+        int lowest = BucketKeys.LowestSufficientShift(keys.AsSpan(0, FirstLook), capacity, isFar: true);
         ArrayPool<ulong>.Shared.Return(keys);
         if (!TryOpen(lowest))
             return false;
@@ -218,7 +218,7 @@ internal sealed class DenseBuckets
         uint[] filled = ArrayPool<uint>.Shared.Rent(used);
         int length = used;
         Fill(keys, filled);
-        int shift = AdaptiveHistogram.LowestSufficientShift(keys.AsSpan(0, length), capacity, isFar: false);
+        int shift = BucketKeys.LowestSufficientShift(keys.AsSpan(0, length), capacity, isFar: false);
         if (level + shift > MantissaBits - PageBits)
             return false;
         long before = added;

@@ -33,11 +33,8 @@ internal sealed class TestAppFolder : IDisposable
     {
         get
         {
-            var path = Path.Combine(_folder.FullName, "traces.txt");
-            if (!File.Exists(path))
-                return [];
-            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-            return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            var traces = new DirectoryInfo(Path.Combine(_folder.FullName, "traces"));
+            return traces.Exists ? [.. traces.GetFiles("*.trace").OrderBy(t => t.Name, StringComparer.Ordinal).Select(t => File.ReadAllText(t.FullName))] : [];
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
+using MlServerless.Soak;
 using MlServerless.Soak.Fuzz;
 
 namespace MlServerless.Functions.Tests.Security;

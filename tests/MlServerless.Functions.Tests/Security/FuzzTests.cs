@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using MlServerless.Soak;
 using MlServerless.Soak.Fuzz;
 
 namespace MlServerless.Functions.Tests.Security;

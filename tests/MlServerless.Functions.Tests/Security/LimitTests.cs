@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using MlServerless.Data;
 using MlServerless.Functions.Security;
 using MlServerless.Pipelines.Specs;
+using MlServerless.Soak;
 using MlServerless.Soak.Fuzz;
 
 namespace MlServerless.Functions.Tests.Security;

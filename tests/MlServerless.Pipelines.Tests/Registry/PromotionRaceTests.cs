@@ -33,7 +33,7 @@ public sealed class PromotionRaceTests(StorageFixture fixture)
 
     /// <summary>Both find no champion, and the first moves the alias between the second's gates and its transaction.</summary>
     private Task<bool> DecideSecondAsync(RunRecord first, RunRecord second) => EvaluatedRuns.DecideAsync(
-        new RacingStorage(fixture.Storage, async () => Assert.True(await EvaluatedRuns.DecideAsync(fixture.Storage, time, first))), time, second);
+        new WrappedStorage(fixture.Storage) { Registry = new RacingTable(fixture.Storage.Registry, async () => Assert.True(await EvaluatedRuns.DecideAsync(fixture.Storage, time, first))) }, time, second);
 
     [Fact]
     public async Task Promote_TwoRunsAtOnce_TheLosersGatesRunAgainAndRefuseIt()

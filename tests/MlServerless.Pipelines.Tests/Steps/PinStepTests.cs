@@ -25,7 +25,8 @@ public sealed class PinStepTests(StorageFixture fixture)
         await PutAsync("first");
         ContentHash first = await new SpecCatalog(fixture.Storage).PinAsync(pipeline, CancellationToken.None);
         await PutAsync("second");
-        var storage = new InterleavedSpecs(fixture.Storage, () => log.UpdateAsync(run.Ref, record => record with { SpecHash = first }, CancellationToken.None));
+        var specs = new InterleavedSpecs(fixture.Storage.Specs, () => log.UpdateAsync(run.Ref, record => record with { SpecHash = first }, CancellationToken.None));
+        var storage = new WrappedStorage(fixture.Storage) { Specs = specs };
         var step = new PinStep(new StepRunner(log, time, new PipelineOptions()), new SpecCatalog(storage), new DataCatalog(storage));
         PinResult pinned = await step.RunAsync(run.Ref, null, CancellationToken.None);
         Assert.Equal(["first"], pinned.Candidates);

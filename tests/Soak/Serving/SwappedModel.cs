@@ -5,7 +5,6 @@ using MlServerless.Learning;
 using MlServerless.Pipelines.Ports;
 using MlServerless.Pipelines.Registry;
 using MlServerless.Pipelines.Serving;
-using MlServerless.Pipelines.Specs;
 
 namespace MlServerless.Soak.Serving;
 
@@ -36,33 +35,10 @@ internal sealed class SwappedModel
     {
         var model = new SwappedModel(name);
         var registry = new ModelRegistry(storage, TimeProvider.System);
-        const string spec = """{"task":"binary","label":"y","candidates":[{"name":"linear","trainer":"linear"}]}""";
-        await storage.Specs.TryPutAsync(name, Encoding.UTF8.GetBytes(spec), null, default);
-        ContentHash specHash = await storage.Content.PutAsync(CanonicalJson.Canonicalize(Encoding.UTF8.GetBytes(spec)), default);
         for (int number = 1; number <= versions; number++)
         {
-            ModelArtifact artifact = await TrainAsync(number);
-            await storage.Content.PutAsync(artifact.Json, default);
-            ModelVersion registered = await registry.RegisterAsync(
-                new ModelVersion
-                {
-                    Model = name,
-                    Version = 0,
-                    Hash = artifact.Hash,
-                    Task = artifact.Task,
-                    CreatedAt = DateTimeOffset.UnixEpoch,
-                    Runs = [string.Create(CultureInfo.InvariantCulture, $"t-{number:D32}")],
-                    DataVersion = default,
-                    DataOrder = "1",
-                    SpecHash = specHash,
-                    SchemaHash = default,
-                    Candidate = "linear",
-                    Trainer = "linear",
-                    Monitoring = new MonitoringSpec { Window = window, MinimumRows = 100 },
-                    ValidationMetrics = artifact.Metrics,
-                    HoldOutMetrics = artifact.Metrics,
-                },
-                default);
+            ModelArtifact artifact = await SampleModel.TrainAsync(number);
+            ModelVersion registered = await SampleModel.RegisterAsync(storage, name, artifact, string.Create(CultureInfo.InvariantCulture, $"t-{number:D32}"), window);
             model.versions.Add(registered);
             model.Expect(registered.Version, artifact);
         }
@@ -111,39 +87,5 @@ internal sealed class SwappedModel
             scorer.Score(features, scores);
             expected[(version, row)] = BitConverter.DoubleToInt64Bits(scores[0]);
         }
-    }
-
-    private static Task<ModelArtifact> TrainAsync(int number)
-    {
-        const int rows = 400;
-        double[] x = [.. Enumerable.Range(0, rows).Select(i => (double)((i * 37 % 101) + number))];
-        int[] c = [.. Enumerable.Range(0, rows).Select(i => i % 3)];
-        int[] y = [.. Enumerable.Range(0, rows).Select(i => x[i] + (c[i] * 10) + (i * 13 % 17) > 60 ? 1 : 0)];
-        var table = new Table(
-        [
-            new NumericColumn("x", ColumnType.Number, x),
-            new CategoryColumn("c", ColumnType.Category, c, ["a", "b", "z"]),
-            new CategoryColumn("y", ColumnType.Category, y, ["no", "yes"]),
-        ]);
-        return ModelTrainer.TrainAsync(new TrainingRequest
-        {
-            Task = LearningTask.Binary,
-            Label = "y",
-            Features = ["x", "c"],
-            Schema = new DataSchema
-            {
-                Columns =
-                [
-                    new ColumnSchema { Name = "x", Type = ColumnType.Number },
-                    new ColumnSchema { Name = "c", Type = ColumnType.Category },
-                    new ColumnSchema { Name = "y", Type = ColumnType.Category },
-                ],
-            },
-            Train = table,
-            Validation = table,
-            Trainer = "linear",
-            Seed = (ulong)number,
-            Threads = 1,
-        });
     }
 }
