@@ -9,13 +9,16 @@ internal sealed class StorageInventory(StorageClients clients, StorageNames name
     private readonly Lazy<StorageClients> probes = new(clients.Impatient);
     private volatile bool allSeen;
 
-    public Task EnsureCreatedAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(
-        [
-            .. names.Containers.Select(name => QuietlyAsync(clients.Container(name).CreateIfNotExistsAsync(cancellationToken: cancellationToken))),
-            .. names.Tables.Select(name => QuietlyAsync(clients.Table(name).CreateIfNotExistsAsync(cancellationToken))),
-            .. names.Queues.Select(name => QuietlyAsync(clients.Queue(name).CreateIfNotExistsAsync(cancellationToken: cancellationToken))),
-        ]);
+    /// <summary>One after the other: beside the first requests, it must not be a crowd that they wait behind.</summary>
+    public async Task EnsureCreatedAsync(CancellationToken cancellationToken)
+    {
+        foreach (string name in names.Tables)
+            await QuietlyAsync(clients.Table(name).CreateIfNotExistsAsync(cancellationToken)).ConfigureAwait(false);
+        foreach (string name in names.Containers)
+            await QuietlyAsync(clients.Container(name).CreateIfNotExistsAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
+        foreach (string name in names.Queues)
+            await QuietlyAsync(clients.Queue(name).CreateIfNotExistsAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
+    }
 
     /// <summary>Looks at everything until all of it was seen once, and from then on at one place in each service.</summary>
     /// <exception cref="StorageNotReadyException">Something is missing, or refused, or nothing answers.</exception>

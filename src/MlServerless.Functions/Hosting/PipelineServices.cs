@@ -20,6 +20,7 @@ using MlServerless.Pipelines.Reports;
 using MlServerless.Pipelines.Retention;
 using MlServerless.Pipelines.Runs;
 using MlServerless.Pipelines.Serving;
+using MlServerless.Pipelines.Serving.WarmUp;
 using MlServerless.Pipelines.Specs;
 using MlServerless.Pipelines.Steps;
 using MlServerless.Pipelines.Uploads;
@@ -32,9 +33,14 @@ internal static class PipelineServices
 {
     public static IServiceCollection AddPipelines(this IServiceCollection services, AppSettings settings)
     {
+        var storage = new Lazy<IPipelineStorage>(() => AzurePipelineStorage.Create(settings.Storage with { RequestTimeout = settings.Pipelines.StorageTimeout }));
+
+        // Not a hosted service: those begin only when all else has been put together.
+        if (settings.Faults.Count == 0)
+            _ = ServingWarmUp.BeginAsync(() => storage.Value);
         services.AddSingleton(settings.Pipelines);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<IPipelineStorage>(_ => AzurePipelineStorage.Create(settings.Storage with { RequestTimeout = settings.Pipelines.StorageTimeout }));
+        services.AddSingleton(_ => storage.Value);
 
         services.AddSingleton<SpecCatalog>();
         services.AddSingleton<DataCatalog>();

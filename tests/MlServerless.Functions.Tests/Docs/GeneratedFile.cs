@@ -1,6 +1,6 @@
 namespace MlServerless.Functions.Tests.Docs;
 
-/// <summary>A file under docs/ that is made from the code. With UPDATE_DOCS=1 the tests write it; else they compare.</summary>
+/// <summary>A file that is made from the code. With UPDATE_DOCS=1 the tests write it; else they compare.</summary>
 internal static class GeneratedFile
 {
     public static void IsCurrent(string content, params string[] path)
