@@ -25,7 +25,7 @@ public sealed class CanaryTests(SharedApp app, ITestOutputHelper output) : AppTe
     [Fact]
     public async Task Challenger_BecomesCanaryAndChampion()
     {
-        await SwappedModel.CreateAsync(Account.Storage, Model, 2, TimeSpan.FromHours(1));
+        await SwappedModel.CreateAsync(Account.Storage, Model, 2, TimeSpan.FromDays(1));
         (await App.GetAsync($"api/models/{Model}/capture")).ExpectProblem(404, "capture");
         Assert.Equal(30, (await PutAsync($"api/models/{Model}/capture", $"{{\"sample\":1,\"mask\":[\"c\"],{Who}}}")).Expect(200).Integer("days"));
         JsonObject answer = await App.PredictAsync(Model, Encoding.UTF8.GetBytes("[" + string.Join(',', Enumerable.Range(0, 60).Select(row => Encoding.UTF8.GetString(SwappedModel.Row(row)))) + "]"));

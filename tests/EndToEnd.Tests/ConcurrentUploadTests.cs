@@ -18,7 +18,10 @@ public sealed class ConcurrentUploadTests(SharedApp app, ITestOutputHelper outpu
         await App.PutPipelineAsync("at-once", spec);
         await App.PutPipelineAsync("one-by-one", spec);
 
-        Upload[] uploads = await Task.WhenAll(Enumerable.Range(0, Files).Select(file => Account.UploadAsync("at-once", Name(file), Content(file))));
+        // At the beginning of a second: the serial order is that of the names then, and what is promoted in it is known.
+        byte[][] contents = [.. Enumerable.Range(0, Files).Select(Content)];
+        await Task.Delay(1_020 - DateTime.UtcNow.Millisecond);
+        Upload[] uploads = await Task.WhenAll(Enumerable.Range(0, Files).Select(file => Account.UploadAsync("at-once", Name(file), contents[file])));
         JsonObject[] runs = await Task.WhenAll(uploads.Select(upload => App.WaitForCompletionAsync(upload.RunId)));
         Assert.Equal(Files, (await App.RunsAsync("at-once")).Count);
 

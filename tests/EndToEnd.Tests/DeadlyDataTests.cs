@@ -15,7 +15,7 @@ public sealed class DeadlyDataTests(DeadlyDataTests.Fixture app, ITestOutputHelp
     {
         Name = "deadly",
         AppIsKilled = true,
-        Settings = new Dictionary<string, string> { ["MlServerless__DeathBackOff"] = "00:00:01" },
+        Settings = new Dictionary<string, string> { ["MlServerless__DeathBackOff"] = "00:00:10" },
     });
 
     [Fact]
@@ -25,15 +25,19 @@ public sealed class DeadlyDataTests(DeadlyDataTests.Fixture app, ITestOutputHelp
         await App.PutPipelineAsync("harmless", Specs.Quick(SampleData.Churn));
         SampleFile file = SampleData.Churn.Month(0);
         Upload deadly = await Account.UploadAsync("deadly", file.Name, file.Take(8_000).ToBytes());
-        Task<int> killing = KillWheneverItTrainsAsync(deadly);
+        var twice = new TaskCompletionSource();
+        Task<int> killing = KillWheneverItTrainsAsync(deadly, twice);
+
+        // A run in the middle of an orchestrator's call would die with the app. Once it has died twice, the deadly one waits for a while.
+        await Task.WhenAny(twice.Task, killing);
         Upload harmless = await Account.UploadAsync("harmless", file.Name, file.Take(1_000).ToBytes());
+        await App.WaitForCompletionAsync(harmless.RunId);
 
         Assert.Equal(Deaths, await killing);
         JsonObject lost = await App.WaitForEndAsync(deadly.RunId);
         Assert.Equal("lost", lost.Text("status"));
         Assert.Equal("ProcessDied", lost.Text("error.type"));
         Assert.Contains("died 3 times in step 'train/trees'", lost.Text("error.message"));
-        await App.WaitForCompletionAsync(harmless.RunId);
         await Leftovers.NoneAsync(Account, harmless);
 
         // Nothing of it stands but its record and its data, and the pipeline takes the next file.
@@ -45,8 +49,9 @@ public sealed class DeadlyDataTests(DeadlyDataTests.Fixture app, ITestOutputHelp
     }
 
     /// <summary>Kills the app every time that the training of this run begins anew.</summary>
+    /// <param name="twice">Is told when it has died twice.</param>
     /// <returns>How often.</returns>
-    private async Task<int> KillWheneverItTrainsAsync(Upload upload)
+    private async Task<int> KillWheneverItTrainsAsync(Upload upload, TaskCompletionSource twice)
     {
         var killed = new HashSet<string>(StringComparer.Ordinal);
         DateTime limit = DateTime.UtcNow.AddMinutes(2);
@@ -57,7 +62,12 @@ public sealed class DeadlyDataTests(DeadlyDataTests.Fixture app, ITestOutputHelp
             if (run.HasEnded)
                 return killed.Count;
             if (run.OpenSteps.FirstOrDefault(step => step.Key == "train/trees" && step.NotBefore is null) is { } training && killed.Add(training.Execution))
+            {
                 Host.KillApp();
+                if (killed.Count == Deaths - 1)
+                    twice.SetResult();
+            }
+
             await Task.Delay(50);
         }
 

@@ -207,7 +207,10 @@ public sealed class OpenApiTests(SharedApp app, ITestOutputHelper output) : AppT
         await api.GetAsync($"api/batches/{id}");
         await api.GetAsync($"api/batches/{id}/output");
         await api.PostAsync($"api/batches/{id}/cancel", null, 409);
-        string other = (await api.PostAsync($"{Model}/batch", file.DeepClone(), 202)).Json.Text("id");
+
+        // Large enough to be under way still when it is cancelled.
+        await Account.PutBatchAsync($"{Pipeline}/many.csv", sample.Month(2).Take(20_000).ToBytes());
+        string other = (await api.PostAsync($"{Model}/batch", new JsonObject { ["blob"] = $"{Pipeline}/many.csv" }, 202)).Json.Text("id");
         await api.PostAsync($"api/batches/{other}/cancel", null);
         await api.GetAsync($"{Model}/batches");
     }

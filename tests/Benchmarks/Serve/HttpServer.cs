@@ -52,13 +52,16 @@ internal sealed class HttpServer : IAsyncDisposable
         {
             try
             {
+                // Failures of the client itself would take a core from the server.
+                using (var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
+                    await probe.ConnectAsync(IPAddress.Loopback, port);
                 using var content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
                 using HttpResponseMessage answer = await http.PostAsync(new Uri($"http://127.0.0.1:{port}{path}"), content);
                 last = await answer.Content.ReadAsStringAsync();
                 if (answer.IsSuccessStatusCode)
                     return new HttpServer(process, port, Stopwatch.GetElapsedTime(began));
             }
-            catch (HttpRequestException)
+            catch (Exception exception) when (exception is SocketException or HttpRequestException)
             {
                 // It does not listen yet.
             }

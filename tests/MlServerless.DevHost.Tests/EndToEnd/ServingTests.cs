@@ -113,6 +113,7 @@ public sealed class ServingTests(StorageFixture storage) : IClassFixture<Storage
 
         await folder.TracedAsync("prepare e1");
         await folder.TracedAsync("prepare e2");
+        await Waiting.UntilAsync(async () => (await host.DurableAsync(HttpMethod.Get, "instances/e1?showHistory=true")).Body.Contains("TaskCompleted", StringComparison.Ordinal), "e1 has its first result");
         Assert.Equal(HttpStatusCode.Accepted, (await host.DurableAsync(HttpMethod.Get, "instances/e1")).Status);
         Assert.Equal(HttpStatusCode.Accepted, (await host.DurableAsync(HttpMethod.Post, "instances/e1/suspend?reason=wait")).Status);
         await host.EndedAsync("e1", "Suspended");

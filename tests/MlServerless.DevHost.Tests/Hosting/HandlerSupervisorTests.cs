@@ -33,6 +33,7 @@ public sealed class HandlerSupervisorTests : IDisposable
         // Any answer will do.
         await client.GetStream().WriteAsync("HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
         await supervisor.WhenReadyAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+        await Waiting.UntilAsync(() => new FileInfo(Path.Combine(_folder.FullName, "args.txt")) is { Exists: true, Length: > 0 }, "the script has written its last file");
 
         var environment = File.ReadAllLines(Path.Combine(_folder.FullName, "env.txt")).Select(l => l.Split('=', 2)).Where(p => p.Length == 2)
             .ToDictionary(p => p[0], p => p[1]);

@@ -11,6 +11,7 @@ public sealed class ActivityEndpointTests
     [InlineData("Ignores", "Deadline")]
     public async Task Activity_PastItsDeadline_IsARetriableFailure(string function, string type)
     {
+        Slow.Release.Reset();
         await using var host = await TestHost.StartAsync(
             b => b.Services.Configure<FunctionsOptions>(o =>
             {
