@@ -27,7 +27,7 @@ internal static class AppPublisher
         var started = DateTime.UtcNow;
         if (Directory.Exists(output))
             Directory.Delete(output, recursive: true);
-        var start = new ProcessStartInfo("dotnet", ["publish", Path.Combine(root, "src", Project), "-c", "Release", "-o", output, "-v", "quiet", "--nologo"])
+        var start = new ProcessStartInfo("dotnet", ["publish", Path.Combine(root, "src", Project), "-c", "Release", "-p:CompileWithFramework=false", "-o", output, "-v", "quiet", "--nologo"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
