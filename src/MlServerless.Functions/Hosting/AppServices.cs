@@ -11,7 +11,7 @@ namespace MlServerless.Functions.Hosting;
 internal static class AppServices
 {
     public static IServiceCollection AddSecurity(this IServiceCollection services, AppSettings settings) =>
-        services.AddSingleton<IHttpGuard>(provider => new RoleGuard(
+        services.AddSingleton(new Callers(settings.PlatformAuthenticates)).AddSingleton<IHttpGuard>(provider => new RoleGuard(
             settings.PlatformAuthenticates,
             PackagedKeys.AreDemanded(provider.GetRequiredService<IHostEnvironment>().ContentRootPath, nameof(PredictionFunctions.Predict))));
 

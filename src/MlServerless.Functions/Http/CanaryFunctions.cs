@@ -10,7 +10,7 @@ using MlServerless.Worker;
 namespace MlServerless.Functions.Http;
 
 /// <summary>Canaries: a version that answers a part of the calls before it becomes champion.</summary>
-public sealed class CanaryFunctions(CanaryService canaries)
+public sealed class CanaryFunctions(CanaryService canaries, Callers callers)
 {
     private static readonly TimeSpan DefaultBake = TimeSpan.FromHours(24);
     private static readonly string[] Fields = ["version", "percent", "entityColumn", "bake", "minimumRequests", "maxErrorIncrease", "promote", "who", "why"];
@@ -30,7 +30,7 @@ public sealed class CanaryFunctions(CanaryService canaries)
             PipelineName.Require(name, "model");
             JsonObject body = await Api.ReadObjectAsync(request, Fields, cancellationToken);
             int version = Requests.Version(body) ?? throw ProblemException.BadRequest("'version' is missing.", "Send \"version\" with the number of a version.");
-            ModelAlias started = await canaries.StartAsync(name, version, Settings(body), Requests.Actor(request, body), cancellationToken);
+            ModelAlias started = await canaries.StartAsync(name, version, Settings(body), callers.Actor(request, body), cancellationToken);
             request.HttpContext.Response.Headers.ETag = $"\"{started.ETag}\"";
             return Api.Json(View(await canaries.ReadAsync(name, cancellationToken)));
         });
@@ -42,7 +42,7 @@ public sealed class CanaryFunctions(CanaryService canaries)
         Api.AnswerAsync(async () =>
         {
             JsonObject body = await Api.ReadObjectAsync(request, ["who", "why"], cancellationToken);
-            await canaries.StopAsync(name, Requests.Actor(request, body), cancellationToken);
+            await canaries.StopAsync(name, callers.Actor(request, body), cancellationToken);
             return Results.NoContent();
         });
 

@@ -6,7 +6,7 @@ using MlServerless.Worker;
 namespace MlServerless.Functions.Http;
 
 /// <summary>Whether the rows of a model's calls are kept as they came.</summary>
-public sealed class CaptureFunctions(CaptureService capture)
+public sealed class CaptureFunctions(CaptureService capture, Callers callers)
 {
     private const double DefaultSample = 0.1;
     private const int DefaultDays = 30;
@@ -24,7 +24,7 @@ public sealed class CaptureFunctions(CaptureService capture)
         {
             JsonObject body = await Api.ReadObjectAsync(request, ["sample", "days", "mask", "who", "why"], cancellationToken);
             var settings = new CaptureSettings(Requests.Number(body, "sample") ?? DefaultSample, (int)Math.Clamp(Requests.Number(body, "days") ?? DefaultDays, 0, int.MaxValue), Requests.Texts(body, "mask"));
-            return Api.Json(View(await capture.StartAsync(name, settings, Requests.Actor(request, body), cancellationToken)));
+            return Api.Json(View(await capture.StartAsync(name, settings, callers.Actor(request, body), cancellationToken)));
         });
 
     /// <summary>Keeps no more rows: <c>{"who": "…", "why": "…", "forget": true}</c> also deletes those that are stored.</summary>
@@ -34,8 +34,7 @@ public sealed class CaptureFunctions(CaptureService capture)
         Api.AnswerAsync(async () =>
         {
             JsonObject body = await Api.ReadObjectAsync(request, ["who", "why", "forget"], cancellationToken);
-            Requests.Actor(request, body);
-            await capture.StopAsync(name, Requests.Flag(body, "forget") ?? false, cancellationToken);
+            await capture.StopAsync(name, Requests.Flag(body, "forget") ?? false, callers.Actor(request, body), cancellationToken);
             return Results.NoContent();
         });
 

@@ -10,20 +10,19 @@ using MlServerless.Worker;
 namespace MlServerless.Functions.Http;
 
 /// <summary>Erasure of rows by key.</summary>
-public sealed class ErasureFunctions(ErasureService erasures, ErasureLog log, SpecCatalog specs)
+public sealed class ErasureFunctions(ErasureService erasures, ErasureLog log, SpecCatalog specs, Callers callers)
 {
     private const int MaxListed = 200;
 
-    /// <summary>Takes <c>{"keys": [{"customer_id": "c-17"}], "reason": "…", "retrain": true}</c>.</summary>
+    /// <summary>Takes <c>{"keys": [{"customer_id": "c-17"}], "who": "…", "reason": "…", "retrain": true}</c>.</summary>
     [Function(nameof(EraseRows))]
     [RequiresRole(ApiRole.Operate)]
     public Task<IResult> EraseRows([HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/pipelines/{name}/erasures", MaxBodyBytes = 1024 * 1024)] HttpRequest request, string name, CancellationToken cancellationToken) =>
         Api.AnswerAsync(async () =>
         {
             PipelineName.Require(name);
-            JsonObject body = await Api.ReadObjectAsync(request, ["keys", "reason", "retrain"], cancellationToken);
-            string? key = request.Headers.TryGetValue("Idempotency-Key", out var header) ? header.ToString() : null;
-            ErasureRecord erasure = await erasures.RequestAsync(name, Keys(body), Api.Text(body, "reason"), Flag(body, "retrain") ?? true, key, cancellationToken);
+            JsonObject body = await Api.ReadObjectAsync(request, ["keys", "who", "reason", "retrain"], cancellationToken);
+            ErasureRecord erasure = await erasures.RequestAsync(name, Keys(body), callers.Name(request, body), Api.Text(body, "reason"), Requests.Flag(body, "retrain") ?? true, Requests.IdempotencyKey(request), cancellationToken);
             request.HttpContext.Response.Headers.Location = $"/api/pipelines/{name}/erasures/{erasure.Id}";
             return Api.Json(View(erasure), StatusCodes.Status202Accepted);
         });
@@ -83,11 +82,4 @@ public sealed class ErasureFunctions(ErasureService erasures, ErasureLog log, Sp
 
         return keys;
     }
-
-    private static bool? Flag(JsonObject body, string field) => body[field] switch
-    {
-        null => null,
-        JsonValue value when value.GetValueKind() is JsonValueKind.True or JsonValueKind.False => value.GetValue<bool>(),
-        _ => throw ProblemException.BadRequest($"'{field}' is not true or false.", $"Send \"{field}\": true or false, or leave it out."),
-    };
 }

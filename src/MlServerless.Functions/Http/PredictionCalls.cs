@@ -12,7 +12,7 @@ using MlServerless.Pipelines.Specs;
 namespace MlServerless.Functions.Http;
 
 /// <summary>What the prediction routes of all protocols share: the version asked for, the call, the headers, and errors in the protocol's form.</summary>
-public sealed class PredictionCalls(PredictionService predictions, ServedModels models, PipelineOptions options, IConfiguration configuration)
+public sealed class PredictionCalls(PredictionService predictions, ServedModels models, PipelineOptions options, Callers callers)
 {
     internal const string VersionHeader = "x-model-version";
 
@@ -79,14 +79,9 @@ public sealed class PredictionCalls(PredictionService predictions, ServedModels 
     /// <exception cref="ProblemException">403: the caller may not have another version than the champion.</exception>
     internal async Task RequireMayForceAsync(HttpRequest request, string model, int? version, CancellationToken cancellationToken)
     {
-        if (version is { } forced && !MayForce(request) && (await models.GetAsync(PipelineName.Require(model, "model"), null, cancellationToken)).Model.Version != forced)
+        if (version is { } forced && !callers.MayOperate(request) && (await models.GetAsync(PipelineName.Require(model, "model"), null, cancellationToken)).Model.Version != forced)
             throw new ProblemException(403, "Only operators may ask for another version than the champion.", "Leave the version out, or ask the owner for the role 'operate'.");
     }
-
-    /// <summary>Where the platform authenticates, its roles decide; elsewhere whoever has a key is trusted.</summary>
-    private bool MayForce(HttpRequest request) =>
-        !configuration.GetValue<bool>(RoleGuard.EnabledSetting)
-        || ClientPrincipal.Roles(request.Headers[ClientPrincipal.Header].ToString())?.Contains(nameof(ApiRole.Operate)) == true;
 
     /// <summary>Strangers learn nothing of columns, models and storage.</summary>
     internal ProblemException Told(ProblemException problem) => !options.GenericErrors ? problem : problem.Status switch

@@ -11,7 +11,7 @@ using MlServerless.Worker;
 namespace MlServerless.Functions.Http;
 
 /// <summary>The promotion log: who was champion when, by what evidence, and back again.</summary>
-public sealed class PromotionFunctions(PromotionLog log, AliasService aliases, ServedModels served)
+public sealed class PromotionFunctions(PromotionLog log, AliasService aliases, ServedModels served, Callers callers)
 {
     private const int DefaultListed = 50;
     private const int MaxListed = 500;
@@ -57,7 +57,7 @@ public sealed class PromotionFunctions(PromotionLog log, AliasService aliases, S
             PipelineName.Require(name, "model");
             JsonObject body = await Api.ReadObjectAsync(request, ["version", "who", "why"], cancellationToken);
             ModelAlias champion = await aliases.RollbackAsync(
-                name, Requests.Version(body), Requests.IfMatch(request), Requests.Actor(request, body), Requests.IdempotencyKey(request), cancellationToken);
+                name, Requests.Version(body), Requests.IfMatch(request), callers.Actor(request, body), Requests.IdempotencyKey(request), cancellationToken);
             served.Forget(name);
             request.HttpContext.Response.Headers.ETag = $"\"{champion.ETag}\"";
             return Api.Json(Views.Alias(name, champion));

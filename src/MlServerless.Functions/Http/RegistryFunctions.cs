@@ -10,7 +10,7 @@ using MlServerless.Worker;
 namespace MlServerless.Functions.Http;
 
 /// <summary>The registry: models, their versions and aliases.</summary>
-public sealed class RegistryFunctions(ModelRegistry registry, AliasService aliases, ServedModels served, ModelImportances importances)
+public sealed class RegistryFunctions(ModelRegistry registry, AliasService aliases, ServedModels served, ModelImportances importances, Callers callers)
 {
     private const int DefaultListed = 50;
     private const int MaxListed = 500;
@@ -117,7 +117,7 @@ public sealed class RegistryFunctions(ModelRegistry registry, AliasService alias
             JsonObject body = await Api.ReadObjectAsync(request, ["version", "who", "why"], cancellationToken);
             int version = Requests.Version(body) ?? throw ProblemException.BadRequest("'version' is missing.", "Send \"version\" with the number of a version.");
             string? ifMatch = Requests.IfMatch(request);
-            ModelAlias set = await aliases.SetAsync(name, alias, version, ifMatch, Requests.Actor(request, body), cancellationToken);
+            ModelAlias set = await aliases.SetAsync(name, alias, version, ifMatch, callers.Actor(request, body), cancellationToken);
             served.Forget(name);
             return Answer(request, name, set, ifMatch is null ? StatusCodes.Status201Created : StatusCodes.Status200OK);
         });
@@ -131,7 +131,7 @@ public sealed class RegistryFunctions(ModelRegistry registry, AliasService alias
         {
             PipelineName.Require(name, "model");
             JsonObject body = await Api.ReadObjectAsync(request, ["who", "why"], cancellationToken);
-            await aliases.DeleteAsync(name, AliasName.Require(alias), Requests.IfMatch(request), Requests.Actor(request, body), cancellationToken);
+            await aliases.DeleteAsync(name, AliasName.Require(alias), Requests.IfMatch(request), callers.Actor(request, body), cancellationToken);
             return Results.NoContent();
         });
 

@@ -2,24 +2,12 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MlServerless.Pipelines.Problems;
-using MlServerless.Pipelines.Registry;
 
 namespace MlServerless.Functions.Http;
 
 /// <summary>Parts of requests that several routes read.</summary>
 internal static class Requests
 {
-    /// <summary>Who calls, where the platform has asked for a name.</summary>
-    private const string PrincipalHeader = "X-MS-CLIENT-PRINCIPAL-NAME";
-
-    /// <summary>Who and why, from the body; who may be left out where the platform knows.</summary>
-    /// <exception cref="ProblemException">400: one is missing.</exception>
-    public static Actor Actor(HttpRequest request, JsonObject body)
-    {
-        string? principal = request.Headers.TryGetValue(PrincipalHeader, out var name) ? name.ToString() : null;
-        return Pipelines.Registry.Actor.Require(Api.Text(body, "who") ?? principal, Api.Text(body, "why"));
-    }
-
     /// <summary>The ETag of If-Match without quotes; null where there is none.</summary>
     public static string? IfMatch(HttpRequest request) => request.Headers.IfMatch.ToString() is { Length: > 0 } header ? header.Trim().Trim('"') : null;
 

@@ -11,7 +11,7 @@ using MlServerless.Worker;
 namespace MlServerless.Functions.Http;
 
 /// <summary>Runs.</summary>
-public sealed class RunFunctions(RunControl control, RunSearch search, IPipelineStorage storage)
+public sealed class RunFunctions(RunControl control, RunSearch search, IPipelineStorage storage, Callers callers)
 {
     private const int DefaultListed = 50;
     private const int MaxListed = 500;
@@ -95,6 +95,6 @@ public sealed class RunFunctions(RunControl control, RunSearch search, IPipeline
                 StatusCodes.Status202Accepted);
         });
 
-    private static async Task<Actor> ActorAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        Requests.Actor(request, await Api.ReadObjectAsync(request, ["who", "why"], cancellationToken));
+    private async Task<Actor> ActorAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        callers.Actor(request, await Api.ReadObjectAsync(request, ["who", "why"], cancellationToken));
 }

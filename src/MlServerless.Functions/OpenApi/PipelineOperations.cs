@@ -62,7 +62,7 @@ internal static class PipelineOperations
         new(nameof(ErasureFunctions.EraseRows), "Erases rows by key from every data version.")
         {
             Parameters = [ApiParameter.IdempotencyKey],
-            Body = new(Schema.Of(("keys", Schema.ArrayOf(Schema.MapOf(new JsonObject { ["type"] = new JsonArray("string", "number") }))), ("reason?", Schema.Text), ("retrain?", Schema.Flag))),
+            Body = new(Schema.Of(("keys", Schema.ArrayOf(Schema.MapOf(new JsonObject { ["type"] = new JsonArray("string", "number") }))), ("who?", Schema.Text), ("reason?", Schema.Text), ("retrain?", Schema.Flag))),
             Answers = [ApiAnswer.Accepted("The erasure, which goes on.", Schema.Ref("Erasure"))],
             Problems = [404, 409],
         },

@@ -11,6 +11,9 @@ public sealed record ErasureRecord
 
     public required ErasureStatus Status { get; init; }
 
+    /// <summary>Who asked for it, as far as that is known.</summary>
+    public string? Who { get; init; }
+
     public string? Reason { get; init; }
 
     public required DateTimeOffset RequestedAt { get; init; }

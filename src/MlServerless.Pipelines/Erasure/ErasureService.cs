@@ -5,6 +5,7 @@ using MlServerless.Data;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Ports;
 using MlServerless.Pipelines.Problems;
+using MlServerless.Pipelines.Registry;
 using MlServerless.Pipelines.Runs;
 using MlServerless.Pipelines.Specs;
 using Microsoft.Extensions.Logging;
@@ -25,15 +26,18 @@ public sealed class ErasureService(
 
     /// <summary>Notes an erasure and queues it.</summary>
     /// <param name="keys">Each with one value for every column of the pipeline's key.</param>
+    /// <param name="who">Who asks for it; kept for good.</param>
     /// <param name="reason">Why, e.g. the number of the request; kept for good.</param>
     /// <param name="retrain">Whether to start a run on the newest data when rows were erased.</param>
     /// <param name="idempotencyKey">Requests with the same one are one erasure; null makes every request its own.</param>
     /// <exception cref="ProblemException">400: the keys are not keys of this pipeline; 404: no such pipeline; 409: it has no key, or the idempotency key was sent with other keys.</exception>
     public async Task<ErasureRecord> RequestAsync(
-        string pipeline, IReadOnlyList<IReadOnlyDictionary<string, string>> keys, string? reason, bool retrain, string? idempotencyKey, CancellationToken cancellationToken)
+        string pipeline, IReadOnlyList<IReadOnlyDictionary<string, string>> keys, string? who, string? reason, bool retrain, string? idempotencyKey, CancellationToken cancellationToken)
     {
         PipelineSpec spec = SpecParser.Parse((await specs.RequireAsync(pipeline, cancellationToken)).Json);
         IReadOnlyList<IReadOnlyList<string>> rows = ReadKeys(pipeline, spec, keys);
+        if (who?.Length > Actor.MaxWho)
+            throw ProblemException.BadRequest("The name of who asks is too long.", $"Send \"who\" with at most {Actor.MaxWho} characters.");
         if (reason?.Length > MaxReasonLength)
             throw ProblemException.BadRequest("The reason is too long.", $"Send at most {MaxReasonLength} characters.");
         var erasure = new ErasureRecord
@@ -41,6 +45,7 @@ public sealed class ErasureService(
             Id = "e-" + (idempotencyKey is null ? Guid.NewGuid().ToString("N") : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{pipeline}\n{idempotencyKey}")).AsSpan(0, 16))),
             Pipeline = pipeline,
             Status = ErasureStatus.Running,
+            Who = who,
             Reason = reason,
             RequestedAt = time.GetUtcNow(),
             Stamp = time.GetUtcNow(),

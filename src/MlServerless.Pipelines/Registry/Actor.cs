@@ -5,7 +5,9 @@ namespace MlServerless.Pipelines.Registry;
 /// <summary>Who does something that the log keeps, and why.</summary>
 public sealed record Actor(string Who, string Why)
 {
-    private const int MaxWho = 200;
+    /// <summary>In characters.</summary>
+    internal const int MaxWho = 200;
+
     private const int MaxWhy = 2000;
 
     /// <exception cref="ProblemException">400: one of the two is missing or too long.</exception>

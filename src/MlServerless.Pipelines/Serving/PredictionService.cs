@@ -26,12 +26,8 @@ public sealed class PredictionService(ServedModels models, PredictionSketches sk
     /// <exception cref="ProblemException">The request cannot be answered; it is counted as refused.</exception>
     public async ValueTask<PredictionAnswer> PredictAsync(string model, int? version, PredictionRequest request, ReadOnlyMemory<byte> body, string? entity, CancellationToken cancellationToken)
     {
-        PipelineName.Require(model, "model");
         long began = time.GetTimestamp();
-        ModelAnswer answer = await models.GetAsync(model, version, cancellationToken);
-        if (answer.Canary is not null)
-            answer = answer.Route(entity, body.Span);
-        Tell(answer.Model);
+        ModelAnswer answer = await ChooseAsync(model, version, body, entity, cancellationToken);
         MonitoringWindow window = MonitoringWindow.Containing(time.GetUtcNow(), answer.Model.Monitoring.Window);
         try
         {
@@ -65,12 +61,8 @@ public sealed class PredictionService(ServedModels models, PredictionSketches sk
     /// <exception cref="ProblemException">The request as a whole cannot be answered; it is counted as refused.</exception>
     public async Task<RowsAnswer> PredictRowsAsync(string model, int? version, RowsFormat format, RowsFormat answerFormat, ReadOnlyMemory<byte> body, string? entity, CancellationToken cancellationToken)
     {
-        PipelineName.Require(model, "model");
         long began = time.GetTimestamp();
-        ModelAnswer answer = await models.GetAsync(model, version, cancellationToken);
-        if (answer.Canary is not null)
-            answer = answer.Route(entity, body.Span);
-        Tell(answer.Model);
+        ModelAnswer answer = await ChooseAsync(model, version, body, entity, cancellationToken);
         MonitoringWindow window = MonitoringWindow.Containing(time.GetUtcNow(), answer.Model.Monitoring.Window);
         try
         {
@@ -99,6 +91,16 @@ public sealed class PredictionService(ServedModels models, PredictionSketches sk
             metrics.Refused(answer.Model, problem.Status);
             throw;
         }
+    }
+
+    /// <summary>The model that answers a call.</summary>
+    private async ValueTask<ModelAnswer> ChooseAsync(string model, int? version, ReadOnlyMemory<byte> body, string? entity, CancellationToken cancellationToken)
+    {
+        ModelAnswer answer = await models.GetAsync(PipelineName.Require(model, "model"), version, cancellationToken);
+        if (answer.Canary is not null)
+            answer = answer.Route(entity, body.Span);
+        Tell(answer.Model);
+        return answer;
     }
 
     private void ObserveRows(PredictionOutcome outcome, MonitoringWindow window)

@@ -12,16 +12,18 @@ public sealed class EventsPageTests
     public void Page_ListsEveryEvent()
     {
         string page = Repository.Read("docs", "telemetry.md");
-        string[] events =
+        EventId[] ids =
         [
             .. new[] { typeof(PipelineOptions).Assembly, typeof(WorkerTelemetry).Assembly }
                 .SelectMany(assembly => assembly.GetTypes())
                 .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
                 .Where(field => field.FieldType == typeof(EventId))
-                .Select(field => ((EventId)field.GetValue(null)!).Name!),
+                .Select(field => (EventId)field.GetValue(null)!),
         ];
+        string[] events = [.. ids.Select(id => id.Name!)];
         Assert.True(events.Length > 10, $"only {events.Length} events were found");
         Assert.Equal(events.Length, events.Distinct().Count());
+        Assert.Equal(ids.Length, ids.Distinct().Count());
         Assert.All(events, name => Assert.Contains($"`{name}`", page));
     }
 }

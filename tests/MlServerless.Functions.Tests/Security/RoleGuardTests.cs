@@ -120,7 +120,8 @@ public sealed class RoleGuardTests
         Assert.Null(ClientPrincipal.Roles(new string('A', 70_000)));
     }
 
-    private static string Principal(params string[] roles)
+    /// <summary>The header of a caller with these roles, as the platform sets it.</summary>
+    internal static string Principal(params string[] roles)
     {
         var claims = new JsonArray([.. roles.Select(role => (JsonNode)new JsonObject { ["typ"] = "roles", ["val"] = role }), new JsonObject { ["typ"] = "name", ["val"] = "operate" }]);
         return Convert.ToBase64String(Encoding.UTF8.GetBytes(new JsonObject { ["auth_typ"] = "aad", ["name_typ"] = "name", ["role_typ"] = "roles", ["claims"] = claims }.ToJsonString()));

@@ -96,12 +96,12 @@ public sealed class ErasureServiceTests(StorageFixture fixture) : IAsyncLifetime
     {
         for (int day = 1; day <= 5; day++)
             await ArriveAsync(day, $"{day}.csv", $"id,site,y\n1,a,1\n{day + 1},a,0\n");
-        ErasureRecord requested = await Service.RequestAsync(pipeline, [Key("1", "a")], "once", retrain: true, "key", CancellationToken.None);
+        ErasureRecord requested = await Service.RequestAsync(pipeline, [Key("1", "a")], "Ada", "once", retrain: true, "key", CancellationToken.None);
 
         await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Service.ContinueAsync(requested.Ref, CancellationToken.None)));
         await Service.ContinueAsync(requested.Ref, CancellationToken.None);
 
-        ErasureRecord done = await Service.RequestAsync(pipeline, [Key("1", "a")], "once", retrain: true, "key", CancellationToken.None);
+        ErasureRecord done = await Service.RequestAsync(pipeline, [Key("1", "a")], "Ada", "once", retrain: true, "key", CancellationToken.None);
         Assert.Equal((requested.Id, ErasureStatus.Completed, 5L, 5), (done.Id, done.Status, done.Rows, done.Versions.Count));
         RunRecord run = Assert.Single(await new RunLog(Storage, time).ListAsync(pipeline, CancellationToken.None).ToListAsync());
         Assert.Equal((done.RunId, done.Versions.Max(version => version.Order)), (run.Id, run.DataOrder));
@@ -182,7 +182,7 @@ public sealed class ErasureServiceTests(StorageFixture fixture) : IAsyncLifetime
     private static Dictionary<string, string> Key(string id, string site) => new() { ["id"] = id, ["site"] = site };
 
     private Task<ErasureRecord> RequestAsync(IReadOnlyList<IReadOnlyDictionary<string, string>> keys, string? idempotencyKey = null) =>
-        Service.RequestAsync(pipeline, keys, null, retrain: false, idempotencyKey, CancellationToken.None);
+        Service.RequestAsync(pipeline, keys, null, null, retrain: false, idempotencyKey, CancellationToken.None);
 
     private async Task<ErasureRecord> EraseAsync(params IReadOnlyDictionary<string, string>[] keys)
     {

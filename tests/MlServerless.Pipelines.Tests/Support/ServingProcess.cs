@@ -32,7 +32,7 @@ internal sealed class ServingProcess
         Predictions = new PredictionService(Models, Sketches, key, Metrics, time, Rows);
         Feedback = new FeedbackService(storage, key, Models);
         Alerts = new AlertBook(storage, time, NullLogger<AlertBook>.Instance, delivery);
-        Capture = new CaptureService(registry, Models, Rows, time);
+        Capture = new CaptureService(registry, Models, Rows, time, NullLogger<CaptureService>.Instance);
         Challengers = new ChallengerService(storage, registry, Models, Rows, Feedback, time, NullLogger<ChallengerService>.Instance);
         Canaries = new CanaryService(storage, registry, Models, Sketches, Alerts, time, NullLogger<CanaryService>.Instance);
         var actions = new DriftActions(storage, Alerts, new RunStarter(storage, runs, catalog, new SpecCatalog(storage), time), time);

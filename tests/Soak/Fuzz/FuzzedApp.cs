@@ -40,7 +40,7 @@ internal sealed class FuzzedApp : IAsyncDisposable
         builder.Services.AddPipelines(settings);
 
         // Keys are the host's business; here every route is open without them, so that what is behind it is reached.
-        builder.Services.AddSingleton<IHttpGuard>(new RoleGuard(platformAuthenticates, keysAreDemanded: !platformAuthenticates));
+        builder.Services.AddSingleton(new Callers(platformAuthenticates)).AddSingleton<IHttpGuard>(new RoleGuard(platformAuthenticates, keysAreDemanded: !platformAuthenticates));
         var storage = new MemoryStorage();
         builder.Services.Replace(ServiceDescriptor.Singleton<IPipelineStorage>(storage));
         FunctionsHost host = builder.Build();

@@ -136,7 +136,7 @@ public sealed class ChallengerServiceTests : IAsyncLifetime
         var other = new ServingProcess(fixture.Storage, time, new PipelineOptions());
         await other.Predictions.PredictAsync(model, null, Rows(0, 20), CancellationToken.None);
         await PredictAsync(0, 20);
-        await process.Capture.StopAsync(model, forget: true, CancellationToken.None);
+        await process.Capture.StopAsync(model, forget: true, new Actor("Ada", "enough"), CancellationToken.None);
         await process.Rows.FlushAsync(closeAll: false, CancellationToken.None);
         Assert.Equal(0, await fixture.Storage.MonitoringBlobs.ListAsync($"@rows/{model}/", CancellationToken.None).CountAsync());
         await other.Rows.FlushAsync(closeAll: false, CancellationToken.None);

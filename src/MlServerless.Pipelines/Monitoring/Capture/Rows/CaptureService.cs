@@ -3,11 +3,12 @@ using MlServerless.Pipelines.Problems;
 using MlServerless.Pipelines.Registry;
 using MlServerless.Pipelines.Serving;
 using MlServerless.Pipelines.Specs;
+using Microsoft.Extensions.Logging;
 
 namespace MlServerless.Pipelines.Monitoring.Capture.Rows;
 
 /// <summary>Says whether rows of a model's calls are kept, and lets go of them.</summary>
-public sealed class CaptureService(ModelRegistry registry, ServedModels models, RowCapture rows, TimeProvider time)
+public sealed class CaptureService(ModelRegistry registry, ServedModels models, RowCapture rows, TimeProvider time, ILogger<CaptureService> logger)
 {
     /// <summary>Rows of a model that keeps none any more go after so many days.</summary>
     private const int DefaultDays = 30;
@@ -32,13 +33,15 @@ public sealed class CaptureService(ModelRegistry registry, ServedModels models, 
         CaptureSettings kept = settings with { Who = actor.Who, Why = actor.Why, Since = time.GetUtcNow() };
         await registry.SetCaptureAsync(model, kept, cancellationToken);
         models.Forget(model);
+        logger.LogInformation(CaptureEvents.Started, "Of calls of model {Model} {Sample} are kept for {Days} days, as {Who} says: {Why}", model, kept.Sample, kept.Days, actor.Who, actor.Why);
         return kept;
     }
 
     /// <summary>Keeps no more rows.</summary>
     /// <param name="forget">Whether those that are stored are deleted now.</param>
-    public async Task StopAsync(string model, bool forget, CancellationToken cancellationToken)
+    public async Task StopAsync(string model, bool forget, Actor actor, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(actor);
         PipelineName.Require(model, "model");
         CaptureSettings? left = await registry.FindCaptureAsync(model, cancellationToken);
 
@@ -47,6 +50,7 @@ public sealed class CaptureService(ModelRegistry registry, ServedModels models, 
         models.Forget(model);
         if (forget)
             await rows.ForgetAsync(model, cancellationToken);
+        logger.LogInformation(CaptureEvents.Ended, "Calls of model {Model} are kept no more, those before are forgotten: {Forget}, as {Who} says: {Why}", model, forget, actor.Who, actor.Why);
     }
 
     /// <exception cref="ProblemException">404: none are kept.</exception>
