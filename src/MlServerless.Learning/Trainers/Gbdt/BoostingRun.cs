@@ -41,7 +41,7 @@ internal sealed unsafe class BoostingRun
         this.options = options;
         this.team = team;
         int rows = train.RowCount;
-        format = new GradientFormat(rows, loss.MaxHessianExponent);
+        format = new GradientFormat(rows, loss.MaxHessianExponent, loss.HessianIsOne && targets.Weights is null);
         sampler = new RowSampler(seed, rows, options.RowFraction, options.ColumnFraction);
         grower = new TreeGrower(train, options.Limits, rules, format, directions, sampler.SamplesRows, team);
         gradients = new AlignedLongs(rows);

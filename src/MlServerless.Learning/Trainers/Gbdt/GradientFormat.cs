@@ -21,7 +21,8 @@ internal readonly struct GradientFormat
 
     /// <param name="rows">Rows that may be summed.</param>
     /// <param name="maxHessianExponent">Second derivatives are at most 2 to this power, which is at most 0.</param>
-    public GradientFormat(int rows, int maxHessianExponent)
+    /// <param name="hessianIsOne">Whether all second derivatives are 1.</param>
+    public GradientFormat(int rows, int maxHessianExponent, bool hessianIsOne = false)
     {
         CountBits = 32 - BitOperations.LeadingZeroCount((uint)Math.Max(1, rows));
         int hessianBits = Math.Min(MaxHessianBits, 63 - 2 * CountBits - maxHessianExponent);
@@ -29,6 +30,7 @@ internal readonly struct GradientFormat
         HessianScale = Math.ScaleB(1, hessianBits);
         GradientUnit = Math.ScaleB(1, -GradientBits);
         HessianUnit = Math.ScaleB(1, -hessianBits);
+        SameHessian = hessianIsOne ? (long)HessianScale : 0;
     }
 
     public int CountBits { get; }
@@ -36,6 +38,9 @@ internal readonly struct GradientFormat
     public double GradientScale { get; }
 
     public double HessianScale { get; }
+
+    /// <summary>What every row has as its second derivative; 0 where they differ.</summary>
+    public long SameHessian { get; }
 
     public double GradientUnit { get; }
 

@@ -8,6 +8,9 @@ internal sealed unsafe class HistogramBuilder
     /// <summary>A group of which a smaller part is wanted is summed feature by feature.</summary>
     private const double LeastPart = 0.4;
 
+    /// <summary>Rows from which short sums are worth turning into entries.</summary>
+    private const int LeastShortRows = 1024;
+
     /// <summary>Rows from which another thread with a histogram of its own is worth the merging.</summary>
     private const int RowsPerShare = 4096;
 
@@ -16,12 +19,14 @@ internal sealed unsafe class HistogramBuilder
     private readonly WorkTeam team;
     private readonly Stack<AlignedLongs> free = [];
     private readonly List<AlignedLongs> shares = [];
+    private readonly AlignedLongs?[] shortSums;
 
     public HistogramBuilder(BinnedRows data, GradientFormat format, WorkTeam team)
     {
         this.data = data;
         this.format = format;
         this.team = team;
+        shortSums = new AlignedLongs?[team.Threads];
     }
 
     public AlignedLongs Rent() =>
@@ -53,7 +58,7 @@ internal sealed unsafe class HistogramBuilder
             int from = (int)((long)count * piece / pieces);
             int to = (int)((long)count * (piece + 1) / pieces);
             for (int i = 0; i < wanted.Groups.Length; i++)
-                SumGroup(piece == 0 ? histogram : shares[piece - 1], wanted, i, rows, gradients, from, to);
+                SumGroup(piece, piece == 0 ? histogram : shares[piece - 1], wanted, i, rows, gradients, from, to);
         });
     }
 
@@ -92,7 +97,7 @@ internal sealed unsafe class HistogramBuilder
         return (hessian, gradient);
     }
 
-    private void SumGroup(AlignedLongs histogram, FeatureGroups wanted, int index, int* rows, long* gradients, int from, int to)
+    private void SumGroup(int piece, AlignedLongs histogram, FeatureGroups wanted, int index, int* rows, long* gradients, int from, int to)
     {
         int group = wanted.Groups[index];
         int first = data.GroupStart[group];
@@ -102,9 +107,14 @@ internal sealed unsafe class HistogramBuilder
         ReadOnlySpan<int> features = wanted.Of(index);
         if (features.Length >= size * LeastPart)
         {
+            var cells = new RowCells(data.Group(group) + row * data.Stride(group), firstRow, gradients + from, to - from);
+            if (format.SameHessian != 0 && cells.Count >= LeastShortRows)
+            {
+                SumShort(piece, histogram, group, cells);
+                return;
+            }
             for (int feature = first; feature < first + size; feature++)
                 Range(histogram, feature).Clear();
-            var cells = new RowCells(data.Group(group) + row * data.Stride(group), firstRow, gradients + from, to - from);
             HistogramKernel.Add(size, cells, format, Sums(histogram, first));
             return;
         }
@@ -112,6 +122,21 @@ internal sealed unsafe class HistogramBuilder
         {
             Range(histogram, feature).Clear();
             HistogramKernel.AddOne(new RowCells(data.Column(feature) + row, firstRow, gradients + from, to - from), format, Sums(histogram, feature));
+        }
+    }
+
+    /// <summary>Sums a group by short sums, which are turned into entries before they overflow.</summary>
+    private void SumShort(int piece, AlignedLongs histogram, int group, RowCells rows)
+    {
+        int first = data.GroupStart[group];
+        int size = data.GroupStart[group + 1] - first;
+        AlignedLongs sums = shortSums[piece] ??= new AlignedLongs(BinnedRows.GroupWidth * HistogramKernel.FeatureEntries);
+        for (int done = 0; done < rows.Count; done += HistogramKernel.ShortRows)
+        {
+            new Span<long>(sums.Pointer, size * HistogramKernel.FeatureEntries).Clear();
+            HistogramKernel.AddShort(size, rows.Slice(done, Math.Min(HistogramKernel.ShortRows, rows.Count - done), data.Stride(group)), sums.Pointer);
+            for (int i = 0; i < size; i++)
+                HistogramKernel.Widen(sums.Pointer + i * HistogramKernel.FeatureEntries, data.Features[first + i].BinCount, format, done > 0, Sums(histogram, first + i));
         }
     }
 

@@ -9,6 +9,9 @@ internal interface IBoostingLoss
     /// <summary>Second derivatives are at most 2 to this power.</summary>
     int MaxHessianExponent { get; }
 
+    /// <summary>Whether all of them are 1, but for weights.</summary>
+    bool HessianIsOne => false;
+
     /// <summary>The constant scores that minimise the loss over the training rows.</summary>
     /// <param name="weights">One per row, or none where all are 1.</param>
     double[] BaseScores(ReadOnlySpan<double> targets, ReadOnlySpan<double> weights);

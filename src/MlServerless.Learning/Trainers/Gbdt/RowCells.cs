@@ -13,4 +13,9 @@ internal readonly unsafe struct RowCells(byte* cells, int* rows, long* gradients
     public long* Gradients { get; } = gradients;
 
     public int Count { get; } = count;
+
+    /// <summary>Some of them.</summary>
+    /// <param name="stride">Bytes from one row's cells to the next's.</param>
+    public RowCells Slice(int start, int length, int stride) =>
+        Rows is null ? new RowCells(Cells + (long)start * stride, null, Gradients + start, length) : new RowCells(Cells, Rows + start, Gradients + start, length);
 }

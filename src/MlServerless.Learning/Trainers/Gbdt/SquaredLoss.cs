@@ -9,6 +9,8 @@ internal sealed class SquaredLoss : IBoostingLoss
 
     public int MaxHessianExponent => 0;
 
+    public bool HessianIsOne => true;
+
     public double[] BaseScores(ReadOnlySpan<double> targets, ReadOnlySpan<double> weights)
     {
         if (weights.IsEmpty)
