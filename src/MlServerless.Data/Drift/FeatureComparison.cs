@@ -29,7 +29,7 @@ internal sealed class FeatureComparison
         }
         else
         {
-            var numbers = new NumericBinning(reference.Numbers, current.Numbers);
+            var numbers = new NumericBinning(reference.Numbers, current.Numbers, reference.Type);
             present = numbers.Bins();
             outOfRangeRate = Rate(numbers.OutOfRange, current.Rows);
             wasserstein = numbers.CanCompare ? numbers.Wasserstein() : null;

@@ -9,9 +9,11 @@ internal sealed class NumericBinning
 
     private readonly Bucket[] reference;
     private readonly Bucket[] current;
+    private readonly bool isTime;
 
-    internal NumericBinning(AdaptiveHistogram reference, AdaptiveHistogram current)
+    internal NumericBinning(AdaptiveHistogram reference, AdaptiveHistogram current, ColumnType type)
     {
+        isTime = type == ColumnType.DateTime;
         // Both at the coarser level, where their buckets are the same.
         int level = Math.Max(reference.Level, current.Level);
         this.reference = reference.Buckets(level);
@@ -76,7 +78,7 @@ internal sealed class NumericBinning
     /// <summary>The largest difference between the distribution functions at the end of a bucket.</summary>
     internal double KolmogorovSmirnov() => Steps().Max(step => Math.Abs(step.Difference));
 
-    private static string Text(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
+    private string Text(double value) => isTime && DateTimeText.TryOf(value) is { } time ? time : value.ToString("G4", CultureInfo.InvariantCulture);
 
     /// <summary>The first bucket of each bin of the reference.</summary>
     private List<int> Starts()

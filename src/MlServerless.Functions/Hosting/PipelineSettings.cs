@@ -60,7 +60,7 @@ internal static class PipelineSettings
     private static Setting Time(string name, string meaning, string value, TimeSpan least, Action<TimeSpan> set) =>
         new($"{PipelineOptions.Section}__{name}", meaning, value, $"hours:minutes:seconds of at least {least}", text =>
         {
-            bool allowed = TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan given) && given >= least;
+            bool allowed = DurationText.TryParse(text, out TimeSpan given) && given >= least;
             if (allowed)
                 set(given);
             return allowed;

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
+using MlServerless.Data;
 using MlServerless.Functions.Security;
 using MlServerless.Pipelines.Problems;
 using MlServerless.Pipelines.Registry;
@@ -53,7 +53,7 @@ public sealed class CanaryFunctions(CanaryService canaries, Callers callers)
         if (!(percent > 0 && percent <= 100))
             errors.Add(new ProblemDetail("$.percent", "expected a number above 0 and up to 100."));
         TimeSpan bake = DefaultBake;
-        if (Api.Text(body, "bake") is { } text && (!TimeSpan.TryParseExact(text, ["c", @"d\.hh\:mm\:ss"], CultureInfo.InvariantCulture, out bake) || bake < TimeSpan.Zero || bake > TimeSpan.FromDays(365)))
+        if (Api.Text(body, "bake") is { } text && (!DurationText.TryParse(text, out bake) || bake < TimeSpan.Zero || bake > TimeSpan.FromDays(365)))
             errors.Add(new ProblemDetail("$.bake", "expected a length of time as days.hours:minutes:seconds up to 365.00:00:00, e.g. 1.00:00:00 for a day."));
         double requests = Requests.Number(body, "minimumRequests") ?? 100;
         if (requests is < 10 or > 1e9 || requests != Math.Floor(requests))

@@ -1,4 +1,4 @@
-using System.Globalization;
+using MlServerless.Data;
 
 namespace MlServerless.Pipelines.Specs;
 
@@ -10,7 +10,7 @@ internal static class ApprovalSection
         var approval = new ApprovalSpec { Required = reader.Boolean("required") ?? reader.IsObject };
         if (reader.String("deadline") is { } text)
         {
-            if (TimeSpan.TryParseExact(text, ["c", @"d\.hh\:mm\:ss"], CultureInfo.InvariantCulture, out TimeSpan deadline) && deadline >= TimeSpan.FromMinutes(1) && deadline <= TimeSpan.FromDays(365))
+            if (DurationText.TryParse(text, out TimeSpan deadline) && deadline >= TimeSpan.FromMinutes(1) && deadline <= TimeSpan.FromDays(365))
                 approval = approval with { Deadline = deadline };
             else
                 reader.Fail("deadline", $"'{text}' is no deadline: write days.hours:minutes:seconds from 00:01:00 to 365.00:00:00, e.g. 2.00:00:00.");

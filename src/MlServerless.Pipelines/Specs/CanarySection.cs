@@ -1,4 +1,4 @@
-using System.Globalization;
+using MlServerless.Data;
 using MlServerless.Pipelines.Registry.Canaries;
 
 namespace MlServerless.Pipelines.Specs;
@@ -26,7 +26,7 @@ internal static class CanarySection
     {
         if (reader.String("bake") is not { } text)
             return TimeSpan.FromDays(1);
-        if (TimeSpan.TryParseExact(text, ["c", @"d\.hh\:mm\:ss"], CultureInfo.InvariantCulture, out TimeSpan bake) && bake >= TimeSpan.Zero && bake <= TimeSpan.FromDays(365))
+        if (DurationText.TryParse(text, out TimeSpan bake) && bake >= TimeSpan.Zero && bake <= TimeSpan.FromDays(365))
             return bake;
         reader.Fail("bake", $"'{text}' is no length of time: write days.hours:minutes:seconds up to 365.00:00:00, e.g. 1.00:00:00 for a day.");
         return default;

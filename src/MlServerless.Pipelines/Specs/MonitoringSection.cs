@@ -1,4 +1,4 @@
-using System.Globalization;
+using MlServerless.Data;
 
 namespace MlServerless.Pipelines.Specs;
 
@@ -32,7 +32,7 @@ internal static class MonitoringSection
     {
         if (reader.String("window") is not { } text)
             return null;
-        if (TryTime(text, out TimeSpan window) && window >= TimeSpan.FromMinutes(1) && window <= TimeSpan.FromDays(1) && TimeSpan.TicksPerDay % window.Ticks == 0)
+        if (DurationText.TryParse(text, out TimeSpan window) && window >= TimeSpan.FromMinutes(1) && window <= TimeSpan.FromDays(1) && TimeSpan.TicksPerDay % window.Ticks == 0)
             return window;
         reader.Fail("window", $"'{text}' is no window: write hours:minutes:seconds from 00:01:00 to 1.00:00:00 that divide a day, e.g. 01:00:00.");
         return null;
@@ -42,11 +42,10 @@ internal static class MonitoringSection
     {
         if (reader.String("coolDown") is not { } text)
             return null;
-        if (TryTime(text, out TimeSpan coolDown) && coolDown >= TimeSpan.Zero && coolDown <= TimeSpan.FromDays(365))
+        if (DurationText.TryParse(text, out TimeSpan coolDown) && coolDown >= TimeSpan.Zero && coolDown <= TimeSpan.FromDays(365))
             return coolDown;
         reader.Fail("coolDown", $"'{text}' is no length of time: write days.hours:minutes:seconds up to 365.00:00:00, e.g. 1.00:00:00 for a day.");
         return null;
     }
 
-    private static bool TryTime(string text, out TimeSpan time) => TimeSpan.TryParseExact(text, ["c", @"d\.hh\:mm\:ss"], CultureInfo.InvariantCulture, out time);
 }

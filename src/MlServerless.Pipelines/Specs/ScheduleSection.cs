@@ -1,4 +1,4 @@
-using System.Globalization;
+using MlServerless.Data;
 
 namespace MlServerless.Pipelines.Specs;
 
@@ -17,7 +17,7 @@ internal static class ScheduleSection
 
         if (reader.String("every") is { } every)
         {
-            if (TimeSpan.TryParseExact(every, ["c", @"d\.hh\:mm\:ss"], CultureInfo.InvariantCulture, out TimeSpan time) && time >= TimeSpan.FromMinutes(5) && time <= TimeSpan.FromDays(365))
+            if (DurationText.TryParse(every, out TimeSpan time) && time >= TimeSpan.FromMinutes(5) && time <= TimeSpan.FromDays(365))
                 schedule = schedule with { Every = time };
             else
                 reader.Fail("every", $"'{every}' is no interval: write days.hours:minutes:seconds from 00:05:00 to 365.00:00:00, e.g. 1.00:00:00.");

@@ -1,4 +1,4 @@
-using System.Globalization;
+using MlServerless.Data;
 
 namespace MlServerless.Pipelines.Specs;
 
@@ -32,7 +32,7 @@ internal static class SourceSection
     {
         if (reader.String(field) is not { } text)
             return null;
-        if (TimeSpan.TryParseExact(text, ["c", @"d\.hh\:mm\:ss"], CultureInfo.InvariantCulture, out TimeSpan duration) && duration >= Least && duration <= Greatest)
+        if (DurationText.TryParse(text, out TimeSpan duration) && duration >= Least && duration <= Greatest)
             return duration;
         reader.Fail(field, $"'{text}' is no length of time: write days.hours:minutes:seconds from 00:01:00 to 3650.00:00:00, e.g. 1.00:00:00 for a day.");
         return null;

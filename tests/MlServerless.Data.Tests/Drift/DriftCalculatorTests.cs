@@ -24,6 +24,26 @@ public class DriftCalculatorTests
         Assert.Contains("normal", result.Reason, StringComparison.Ordinal);
     }
 
+    /// <summary>Days from 2023-11-14 on, in bins that people can read.</summary>
+    [Fact]
+    public void Compare_DatesInBins_AreDates()
+    {
+        FeatureDrift day = DriftCalculator.Compare(Reference, new Windows(2).Sketch(5000), new DriftOptions { KeepBins = true }).Features.Single(feature => feature.Name == "day");
+        string[] names = [.. day.Bins!.Select(bin => bin.Name)];
+        Assert.StartsWith("below 2023-11-", names[0]);
+        Assert.StartsWith("above 2024-11-", names[^2]);
+        Assert.All(names[1..^2], name => Assert.Matches(@"^20\d\d-\d\d-\d\d( \d\d:\d\d:\d\d)? to 20\d\d-", name));
+    }
+
+    [Theory]
+    [InlineData(0, "1970-01-01")]
+    [InlineData(86_400.9, "1970-01-02")]
+    [InlineData(-1, "1969-12-31 23:59:59")]
+    [InlineData(1.7e9, "2023-11-14 22:13:20")]
+    [InlineData(6e10, null)]
+    [InlineData(double.NaN, null)]
+    public void DateTimeText_OfSeconds(double seconds, string? expected) => Assert.Equal(expected, DateTimeText.TryOf(seconds));
+
     [Fact]
     public void Compare_WiderSpread_IsDrift() => AssertOnly(Compare(new Windows(3) { Scale = 1.3 }.Sketch(5000)), "normal");
 

@@ -25,6 +25,7 @@ public sealed class AppSettingsTests
         AppSettings settings = Read(
             ("AzureWebJobsStorage__blobServiceUri", "nowhere"),
             ("MlServerless__StepDeadline", "soon"),
+            ("MlServerless__AliasAge", "5"),
             ("MlServerless__Threads", "0"),
             ("MlServerless__StepDedline", "00:01:00"),
             ("MlServerless__MaxAttempts__x", "1"),
@@ -32,7 +33,7 @@ public sealed class AppSettingsTests
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector"));
         string[] named =
         [
-            "AzureWebJobsStorage__blobServiceUri", "AzureWebJobsStorage__queueServiceUri", "AzureWebJobsStorage__tableServiceUri", "MlServerless__StepDeadline is 'soon'", "MlServerless__Threads is '0'",
+            "AzureWebJobsStorage__blobServiceUri", "AzureWebJobsStorage__queueServiceUri", "AzureWebJobsStorage__tableServiceUri", "MlServerless__StepDeadline is 'soon'", "MlServerless__AliasAge is '5'", "MlServerless__Threads is '0'",
             "MlServerless__StepDedline is no setting", "MlServerless__MaxAttempts has parts", "WEBSITE_AUTH_ENABLED", "OTEL_EXPORTER_OTLP_ENDPOINT",
         ];
         Assert.All(named, name => Assert.Contains(settings.Faults, fault => fault.Contains(name, StringComparison.Ordinal)));

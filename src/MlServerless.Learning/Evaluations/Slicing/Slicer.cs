@@ -111,8 +111,8 @@ internal static class Slicer
 
     private static string Show(double value, ColumnType type)
     {
-        if (type == ColumnType.DateTime && Math.Abs(value) < 60e9)
-            return DateTime.UnixEpoch.AddSeconds(Math.Floor(value)).ToString(Math.Floor(value) % 86_400 == 0 ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        if (type == ColumnType.DateTime && DateTimeText.TryOf(value) is { } time)
+            return time;
         double size = Math.Abs(value);
         return size is >= 1e7 or (> 0 and < 1e-4)
             ? value.ToString("0.###e+0", CultureInfo.InvariantCulture)
