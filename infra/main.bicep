@@ -51,6 +51,9 @@ param uploadVersionDays int = 30
 @description('Days for which a head of the promotion log can be neither changed nor deleted.')
 param promotionHeadDays int = 365
 
+@description('Whether the immutability of the heads of promotion logs was locked by hand. A locked policy takes no deployment any more.')
+param promotionHeadsLocked bool = false
+
 @minValue(30)
 @maxValue(730)
 @description('Days for which telemetry is kept.')
@@ -71,6 +74,10 @@ param privateNetwork bool = false
 
 @description('Address range of the virtual network; its first two /24 are used.')
 param networkAddressPrefix string = '10.71.0.0/16'
+
+@secure()
+@description('Settings of the app (docs/settings.md) by name, each a text. They are kept here: what is set by hand goes with the next deployment.')
+param appSettings object = {}
 
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = { 'azd-env-name': environmentName }
@@ -111,6 +118,7 @@ module storage 'modules/storage.bicep' = {
     skuName: storageSku
     uploadVersionDays: uploadVersionDays
     promotionHeadDays: promotionHeadDays
+    promotionHeadsLocked: promotionHeadsLocked
     isPrivate: privateNetwork
   }
 }
@@ -132,6 +140,7 @@ module roles 'modules/roles.bicep' = {
     storageName: storage.outputs.name
     insightsName: monitoring.outputs.insightsName
     uploadContainer: storage.outputs.uploadContainer
+    batchContainer: storage.outputs.batchContainer
     appPrincipalId: identity.outputs.principalId
     userPrincipalId: principalId
     userPrincipalType: principalType
@@ -168,6 +177,7 @@ module app 'modules/function-app.bicep' = {
     maximumInstanceCount: maximumInstanceCount
     alwaysReadyHttp: alwaysReadyHttp
     alwaysReadyPipelines: alwaysReadyPipelines
+    appSettings: appSettings
     authClientId: authClientId
     subnetId: privateNetwork ? network!.outputs.appSubnetId : ''
   }

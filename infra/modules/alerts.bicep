@@ -6,7 +6,8 @@ param workspaceId string
 @description('Empty: alerts are raised, and nobody is written to.')
 param email string
 
-// An alert fires when the query's figure, summed over the window, is on the wrong side of the threshold.
+// An alert fires when the query's figure, summed over the window, is on the wrong side of the threshold. What happens once (lasting: false) is told once and
+// closed by people: that no second event follows does not mean that the matter is settled. What lasts ends by itself.
 var rules = [
   {
     name: 'run-failed-or-lost'
@@ -19,6 +20,7 @@ var rules = [
     severity: 2
     window: 'PT15M'
     frequency: 'PT5M'
+    lasting: false
   }
   {
     name: 'poison-message'
@@ -31,6 +33,7 @@ var rules = [
     severity: 2
     window: 'PT15M'
     frequency: 'PT5M'
+    lasting: true
   }
   {
     name: 'drift-open'
@@ -43,6 +46,7 @@ var rules = [
     severity: 3
     window: 'PT1H'
     frequency: 'PT15M'
+    lasting: false
   }
   {
     name: 'error-rate'
@@ -55,6 +59,7 @@ var rules = [
     severity: 1
     window: 'PT15M'
     frequency: 'PT5M'
+    lasting: true
   }
   {
     name: 'data-overdue'
@@ -67,6 +72,7 @@ var rules = [
     severity: 2
     window: 'PT15M'
     frequency: 'PT5M'
+    lasting: false
   }
   {
     name: 'no-heartbeat'
@@ -79,6 +85,7 @@ var rules = [
     severity: 1
     window: 'PT30M'
     frequency: 'PT15M'
+    lasting: true
   }
 ]
 
@@ -112,7 +119,10 @@ resource alerts 'Microsoft.Insights/scheduledQueryRules@2022-06-15' = [for rule 
     scopes: [workspaceId]
     evaluationFrequency: rule.frequency
     windowSize: rule.window
-    autoMitigate: true
+    autoMitigate: rule.lasting
+    muteActionsDuration: rule.lasting ? null : rule.window
+    // A new workspace does not know the table yet that the query asks; the tests run every query.
+    skipQueryValidation: true
     criteria: {
       allOf: [
         {

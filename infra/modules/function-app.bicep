@@ -15,6 +15,9 @@ param maximumInstanceCount int
 param alwaysReadyHttp int
 param alwaysReadyPipelines int
 
+@secure()
+param appSettings object
+
 @description('Client id of the app registration whose tokens open the API; empty for function keys.')
 param authClientId string
 
@@ -26,6 +29,26 @@ var alwaysReady = concat(
   alwaysReadyHttp > 0 ? [{ name: 'http', instanceCount: alwaysReadyHttp }] : [],
   alwaysReadyPipelines > 0 ? [{ name: 'durable', instanceCount: alwaysReadyPipelines }] : []
 )
+
+// What a step and the loaded models may take of an instance that the Functions host shares.
+var memory = {
+  '512': { MlServerless__MemoryBudget: '150000000', MlServerless__ModelMemory: '60000000' }
+  '2048': { MlServerless__MemoryBudget: '1200000000', MlServerless__ModelMemory: '400000000' }
+  '4096': { MlServerless__MemoryBudget: '2600000000', MlServerless__ModelMemory: '1000000000' }
+}
+
+// This is the whole set: whatever is not here does not exist in the app.
+// Flex Consumption sets the worker runtime itself and refuses the settings of the older plans.
+var settings = {
+  AzureWebJobsStorage__credential: 'managedidentity'
+  AzureWebJobsStorage__clientId: identityClientId
+  AzureWebJobsStorage__blobServiceUri: blobEndpoint
+  AzureWebJobsStorage__queueServiceUri: queueEndpoint
+  AzureWebJobsStorage__tableServiceUri: tableEndpoint
+  AZURE_CLIENT_ID: identityClientId
+  APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+}
 
 resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
   name: planName
@@ -73,19 +96,10 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
     }
     siteConfig: {
       minTlsVersion: '1.2'
-      ftpsState: 'Disabled'
-      // This is the whole set: whatever is not here does not exist in the app.
-      // Flex Consumption sets the worker runtime itself and refuses the settings of the older plans.
-      appSettings: [
-        { name: 'AzureWebJobsStorage__credential', value: 'managedidentity' }
-        { name: 'AzureWebJobsStorage__clientId', value: identityClientId }
-        { name: 'AzureWebJobsStorage__blobServiceUri', value: blobEndpoint }
-        { name: 'AzureWebJobsStorage__queueServiceUri', value: queueEndpoint }
-        { name: 'AzureWebJobsStorage__tableServiceUri', value: tableEndpoint }
-        { name: 'AZURE_CLIENT_ID', value: identityClientId }
-        { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: insightsConnectionString }
-        { name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING', value: 'ClientId=${identityClientId};Authorization=AAD' }
-      ]
+      appSettings: [for setting in items(union(memory[string(instanceMemoryMB)], appSettings, settings)): {
+        name: setting.key
+        value: setting.value
+      }]
     }
   }
 }

@@ -2,8 +2,11 @@
 param storageName string
 param insightsName string
 
-@description('The one container that people write to.')
+@description('Where people put uploads.')
 param uploadContainer string
+
+@description('Where people put the rows of batch jobs.')
+param batchContainer string
 
 @description('Principal id of the app\'s identity.')
 param appPrincipalId string
@@ -32,6 +35,10 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
 
     resource uploads 'containers' existing = {
       name: uploadContainer
+    }
+
+    resource batches 'containers' existing = {
+      name: batchContainer
     }
   }
 }
@@ -70,10 +77,20 @@ resource userReads 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!e
   }
 }
 
-// Writes uploads and nothing else: specs go through the API, content belongs to the app.
+// Writes uploads and rows of batch jobs, and nothing else: specs go through the API, content belongs to the app.
 resource userUploads 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(userPrincipalId)) {
   scope: account::blobs::uploads
   name: guid(account::blobs::uploads.id, userPrincipalId, blobDataContributor)
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', blobDataContributor)
+    principalId: userPrincipalId
+    principalType: userPrincipalType
+  }
+}
+
+resource userBatches 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(userPrincipalId)) {
+  scope: account::blobs::batches
+  name: guid(account::blobs::batches.id, userPrincipalId, blobDataContributor)
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', blobDataContributor)
     principalId: userPrincipalId

@@ -6,14 +6,18 @@ param skuName string
 param uploadVersionDays int
 param promotionHeadDays int
 
+@description('The policy was locked: it can be extended by hand and by nothing else, so it is left alone.')
+param promotionHeadsLocked bool
+
 @description('Refuse what does not come through a private endpoint or from a trusted service (blob events).')
 param isPrivate bool
 
 var uploadContainer = 'incoming'
 var deploymentContainer = 'app-package'
+var batchContainer = 'batches'
 var promotionHeads = 'promotion-heads'
 var eventQueue = 'dataset-events'
-var containers = [uploadContainer, deploymentContainer, 'store', 'pipelines', 'monitoring', 'checkpoints', 'batches']
+var containers = [uploadContainer, deploymentContainer, 'store', 'pipelines', 'monitoring', 'checkpoints', batchContainer]
 var queues = [eventQueue, '${eventQueue}-poison', 'commands', 'commands-poison', 'model-events']
 var tables = ['registry', 'runs', 'data', 'monitoring']
 
@@ -56,7 +60,7 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
       name: promotionHeads
       properties: { publicAccess: 'None' }
 
-      resource policy 'immutabilityPolicies' = {
+      resource policy 'immutabilityPolicies' = if (!promotionHeadsLocked) {
         name: 'default'
         properties: {
           immutabilityPeriodSinceCreationInDays: promotionHeadDays
@@ -115,5 +119,6 @@ output blobEndpoint string = account.properties.primaryEndpoints.blob
 output queueEndpoint string = account.properties.primaryEndpoints.queue
 output tableEndpoint string = account.properties.primaryEndpoints.table
 output uploadContainer string = uploadContainer
+output batchContainer string = batchContainer
 output deploymentContainer string = deploymentContainer
 output eventQueue string = eventQueue

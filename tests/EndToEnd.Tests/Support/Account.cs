@@ -5,6 +5,7 @@ using Azure.Storage.Blobs.Models;
 using Azure.Storage.Queues;
 using MlServerless.Data;
 using MlServerless.Pipelines;
+using MlServerless.Pipelines.Monitoring;
 using MlServerless.Pipelines.Ports;
 using MlServerless.Pipelines.Runs;
 using MlServerless.Storage;
@@ -76,6 +77,23 @@ internal sealed class Account(string connectionString)
         await foreach (string path in Storage.Checkpoints.ListAsync(runId, default))
             found.Add(path);
         return found;
+    }
+
+    /// <summary>Copies what was counted in the newest window of a model's predictions into an earlier one, which has thereby ended.</summary>
+    public async Task EndWindowAsync(string model, TimeSpan ago)
+    {
+        string[][] paths = [];
+        for (DateTime limit = DateTime.UtcNow.AddSeconds(30); paths.Length == 0; await Task.Delay(100))
+        {
+            Assert.True(DateTime.UtcNow < limit, $"No prediction of '{model}' was counted.");
+            paths = [.. (await Storage.MonitoringBlobs.ListAsync(PredictionSketches.Folder(model), default).ToListAsync()).Select(path => path.Split('/'))];
+        }
+
+        string newest = paths.Select(path => path[2]).Max(StringComparer.Ordinal)!;
+        Assert.True(MonitoringWindow.TryParse(newest, out MonitoringWindow window), newest);
+        string earlier = MonitoringWindow.Containing(window.Start - ago, window.Length).Name;
+        foreach (string[] path in paths.Where(path => path[2] == newest))
+            await Storage.MonitoringBlobs.WriteAsync($"{path[0]}/{path[1]}/{earlier}/{path[3]}", (await Storage.MonitoringBlobs.FindAsync(string.Join('/', path), default))!, default);
     }
 
     private QueueClient Queue(string name) => new(connectionString, name, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });

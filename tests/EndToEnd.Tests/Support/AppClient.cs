@@ -64,6 +64,19 @@ internal sealed class AppClient(DevHostProcess host) : IDisposable
     public async Task<JsonObject> DriftAsync(string name, string? dataVersion = null) =>
         (await PostAsync($"api/models/{name}/drift", dataVersion is null ? [] : new JsonObject { ["dataVersion"] = dataVersion })).Expect(200);
 
+    /// <summary>Waits until so many windows of a model are closed.</summary>
+    /// <returns>Them, as the app lists them.</returns>
+    public async Task<IReadOnlyList<JsonObject>> WaitForWindowsAsync(string model, int count)
+    {
+        for (DateTime limit = DateTime.UtcNow.AddSeconds(30); ; await Task.Delay(100))
+        {
+            IReadOnlyList<JsonObject> windows = (await GetAsync($"api/models/{model}/drift/windows")).Expect(200).Objects("windows");
+            if (windows.Count >= count)
+                return windows;
+            Assert.True(DateTime.UtcNow < limit, $"{windows.Count} of {count} windows are closed.");
+        }
+    }
+
     public async Task<IReadOnlyList<JsonObject>> RunsAsync(string pipeline) => (await GetAsync($"api/pipelines/{pipeline}/runs")).Expect(200).Objects("runs");
 
     /// <returns>The run, or null while it does not exist or the app is down.</returns>

@@ -27,6 +27,9 @@ public sealed class AlertRuleTests
 
             // A window shorter than the pause between looks would leave gaps.
             Assert.True(System.Xml.XmlConvert.ToTimeSpan(File.Strings(rule["window"]!)[0]) >= System.Xml.XmlConvert.ToTimeSpan(File.Strings(rule["frequency"]!)[0]), name);
+
+            // An alert over an event that comes once must not call itself settled when no second one follows.
+            Assert.Equal(query.Contains("'PoisonQueue'", StringComparison.Ordinal) || query.Contains("'HttpTraffic'", StringComparison.Ordinal) || query.Contains("'Heartbeat'", StringComparison.Ordinal), rule["lasting"]!.Value == "true");
         }
 
         Assert.Equal(Wanted.Select(name => name + ".kql"), Directory.EnumerateFiles(Repository.Path("infra", "queries")).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));

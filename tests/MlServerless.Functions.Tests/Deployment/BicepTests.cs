@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
+using MlServerless.Functions.Hosting;
 using MlServerless.Functions.Tests.Deployment.Bicep;
 using MlServerless.Storage;
 
@@ -12,7 +14,7 @@ public sealed class BicepTests
 {
     private static readonly string[] Functions =
     [
-        "uniqueString", "toLower", "union", "concat", "guid", "subscriptionResourceId", "empty", "subscription", "environment", "tenant", "resourceGroup", "cidrSubnet", "loadTextContent",
+        "uniqueString", "toLower", "union", "concat", "guid", "subscriptionResourceId", "empty", "subscription", "environment", "tenant", "resourceGroup", "cidrSubnet", "loadTextContent", "items", "string",
     ];
 
     private static readonly Dictionary<string, string> Roles = new()
@@ -57,7 +59,7 @@ public sealed class BicepTests
         var used = new HashSet<string>();
         foreach (BicepDeclaration declaration in file.Declarations)
         {
-            foreach (BicepNode root in declaration.Decorators.Where(d => d.Items[0].Value is not ("description" or "allowed" or "minLength" or "maxLength" or "minValue" or "maxValue")).Append(declaration.Body).OfType<BicepNode>())
+            foreach (BicepNode root in declaration.Decorators.Where(d => d.Items[0].Value is not ("description" or "allowed" or "minLength" or "maxLength" or "minValue" or "maxValue" or "secure")).Append(declaration.Body).OfType<BicepNode>())
                 Look(root, [.. root.All().Where(n => n.Kind == BicepKind.Loop).SelectMany(n => n.Value.Split(','))]);
         }
 
@@ -169,7 +171,7 @@ public sealed class BicepTests
     [Fact]
     public void Heads_AreImmutableForATime()
     {
-        BicepNode policy = BicepFile.Named("storage.bicep").Resource("policy").Body!["properties"]!;
+        BicepNode policy = BicepFile.Named("storage.bicep").Resource("policy").Body!.Core["properties"]!;
         Assert.Equal("promotionHeadDays", policy["immutabilityPeriodSinceCreationInDays"]!.Value);
         Assert.Equal("true", policy["allowProtectedAppendWrites"]!.Value);
         Assert.True(int.Parse(BicepFile.Main.Of("param").Single(p => p.Name == "promotionHeadDays").Body!.Value, System.Globalization.CultureInfo.InvariantCulture) >= 90);
@@ -190,14 +192,44 @@ public sealed class BicepTests
         BicepNode properties = file.Resource("app").Body!["properties"]!;
         Assert.Equal(["custom"], file.Strings(properties["functionAppConfig"]!["runtime"]!["name"]!));
         Assert.Equal(["FC1"], file.Strings(file.Resource("plan").Body!["sku"]!["name"]!));
-        string[] settings = [.. properties["siteConfig"]!["appSettings"]!.Items.Select(setting => file.Strings(setting["name"]!)[0])];
-        Assert.Equal(settings.Distinct(), settings);
+        string[] settings = [.. Var(file, "settings").Items.Concat(Var(file, "memory").Items.SelectMany(size => size.Items[0].Items)).Select(setting => setting.Value).Distinct()];
+        Assert.Contains("AzureWebJobsStorage__blobServiceUri", settings);
 
         // Refused by Flex Consumption, or set by it.
         string[] refused = ["FUNCTIONS_WORKER_RUNTIME", "FUNCTIONS_EXTENSION_VERSION", "WEBSITE_RUN_FROM_PACKAGE", "SCM_DO_BUILD_DURING_DEPLOYMENT", "TZ"];
         Assert.DoesNotContain(settings, setting => refused.Contains(setting) || setting.StartsWith("WEBSITE_CONTENT", StringComparison.Ordinal));
         string documented = Repository.Read("docs", "operations.md") + Repository.Read("docs", "settings.md");
         Assert.All(settings, setting => Assert.Contains(setting.Split("__")[^1], documented));
+    }
+
+    /// <summary>An instance's memory bounds what a step and the models may take; the host and the process itself need the rest.</summary>
+    [Fact]
+    public void Memory_OfEveryInstanceSize_IsBounded()
+    {
+        BicepNode memory = Var(BicepFile.Named("function-app.bicep"), "memory");
+        BicepNode sizes = BicepFile.Main.Of("param").Single(param => param.Name == "instanceMemoryMB").Decorator("allowed")!.Items[1];
+        Assert.Equal(sizes.Items.Select(size => size.Value), memory.Items.Select(size => size.Value));
+        foreach (BicepNode size in memory.Items)
+        {
+            Dictionary<string, string?> given = size.Items[0].Items.ToDictionary(setting => setting.Value.Replace("__", ":", StringComparison.Ordinal), setting => (string?)setting.Items[0].Items[0].Value);
+            given["AzureWebJobsStorage"] = "UseDevelopmentStorage=true";
+            AppSettings settings = AppSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(given).Build());
+            Assert.Empty(settings.Faults);
+            long instance = long.Parse(size.Value, System.Globalization.CultureInfo.InvariantCulture) * 1_000_000;
+            Assert.InRange(settings.Pipelines.MemoryBudget + settings.Pipelines.ModelMemory, instance / 3, instance - 300_000_000);
+        }
+    }
+
+    /// <summary>What the parameter file sets of the app is something that the app knows.</summary>
+    [Fact]
+    public void AppSettings_OfTheParameterFile_AreKnown()
+    {
+        JsonObject given = JsonNode.Parse(Repository.Read("infra", "main.parameters.json"))!["parameters"]!["appSettings"]!["value"]!.AsObject();
+        Assert.Empty(Faults(given));
+        Assert.Single(Faults(new JsonObject { ["MlServerless__MemoryBugdet"] = "1" }));
+
+        static IReadOnlyList<string> Faults(JsonObject given) => AppSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(
+            given.Select(setting => KeyValuePair.Create(setting.Key.Replace("__", ":", StringComparison.Ordinal), (string?)setting.Value!.GetValue<string>())).Append(new("AzureWebJobsStorage", "UseDevelopmentStorage=true"))).Build()).Faults;
     }
 
     [Fact]
@@ -239,6 +271,8 @@ public sealed class BicepTests
             + string.Concat(Directory.EnumerateFiles(Repository.Path("docs"), "*.md").Concat(Directory.EnumerateFiles(Repository.Path(".github"), "*", SearchOption.AllDirectories)).Select(File.ReadAllText));
         Assert.All(BicepFile.Main.Of("output"), output => Assert.Contains(output.Name, readers));
     }
+
+    private static BicepNode Var(BicepFile file, string name) => file.Of("var").Single(v => v.Name == name).Body!;
 
     private static void Check(string place, BicepNode given, JsonNode? known)
     {

@@ -11,7 +11,7 @@ public sealed class BicepTypeTests
     private static readonly Dictionary<string, string> Results = new()
     {
         ["uniqueString"] = "string", ["toLower"] = "string", ["guid"] = "string", ["subscriptionResourceId"] = "string", ["cidrSubnet"] = "string", ["loadTextContent"] = "string",
-        ["concat"] = "array", ["union"] = "object", ["subscription"] = "object", ["environment"] = "object", ["tenant"] = "object", ["resourceGroup"] = "object", ["empty"] = "bool",
+        ["concat"] = "array", ["items"] = "array", ["string"] = "string", ["union"] = "object", ["subscription"] = "object", ["environment"] = "object", ["tenant"] = "object", ["resourceGroup"] = "object", ["empty"] = "bool",
     };
 
     /// <summary>What every resource can be asked for, and what those of a type answer besides, from the published schemas.</summary>
@@ -78,7 +78,7 @@ public sealed class BicepTypeTests
         {
             if (param.Body is { } value)
                 RequireAllowed(param, value.Kind == BicepKind.Text ? BicepFile.Main.Strings(value)[0] : value.Kind == BicepKind.Operator ? "-" + value.Items[0].Value : value.Value);
-            if (given[param.Name]?["value"]?.GetValue<string>() is { } text && text.Contains('=', StringComparison.Ordinal))
+            if (given[param.Name]?["value"] is JsonValue filled && filled.GetValue<string>() is var text && text.Contains('=', StringComparison.Ordinal))
             {
                 string fallback = text[(text.IndexOf('=', StringComparison.Ordinal) + 1)..^1];
                 RequireAllowed(param, fallback);

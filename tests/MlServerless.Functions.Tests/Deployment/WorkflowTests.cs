@@ -60,7 +60,9 @@ public sealed partial class WorkflowTests
         Assert.DoesNotContain("client-secret", text);
 
         // What azd fills the templates with comes from its environment.
-        string[] asked = [.. Variable().Matches(Repository.Read("infra", "main.parameters.json")).Where(match => !match.Groups["default"].Success).Select(match => match.Groups["name"].Value)];
+        // One that is left out would take its default, and with it take back what was set by hand. azd itself says who is signed in.
+        string[] asked = [.. Variable().Matches(Repository.Read("infra", "main.parameters.json")).Select(match => match.Groups["name"].Value).Except(["AZURE_PRINCIPAL_ID"])];
+        Assert.True(asked.Length > 5, $"only {asked.Length} variables were found");
         Assert.All(asked, variable => Assert.Contains(variable + ":", text));
         Assert.All(Output().Matches(text).Select(match => match.Groups["name"].Value), output => Assert.Contains(BicepFile.Main.Of("output"), o => o.Name == output));
     }
