@@ -10,6 +10,15 @@ namespace MlServerless.Learning.Tests;
 public class ArtifactLimitTests
 {
     [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    public void Parse_Bytes(int past, bool tooMany)
+    {
+        string message = Assert.Throws<InvalidArtifactException>(() => ModelArtifact.Parse(new byte[(512 << 20) + past])).Message;
+        Assert.Equal(tooMany, message.Contains("at most 536870912", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData(10_000, false)]
     [InlineData(10_001, true)]
     public async Task Parse_Inputs(int count, bool tooMany)

@@ -13,7 +13,9 @@ internal static class AppServices
     public static IServiceCollection AddSecurity(this IServiceCollection services, AppSettings settings) =>
         services.AddSingleton(new Callers(settings.PlatformAuthenticates)).AddSingleton<IHttpGuard>(provider => new RoleGuard(
             settings.PlatformAuthenticates,
-            PackagedKeys.AreDemanded(provider.GetRequiredService<IHostEnvironment>().ContentRootPath, nameof(PredictionFunctions.Predict))));
+            PackagedKeys.AreDemanded(provider.GetRequiredService<IHostEnvironment>().ContentRootPath, nameof(PredictionFunctions.Predict)),
+            provider.GetRequiredService<Callers>(),
+            provider.GetRequiredService<ILogger<RoleGuard>>()));
 
     public static IServiceCollection AddTelemetry(this IServiceCollection services, AppSettings settings) =>
         settings.ExportsTelemetry

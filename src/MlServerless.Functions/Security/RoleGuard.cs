@@ -12,7 +12,7 @@ namespace MlServerless.Functions.Security;
 /// </summary>
 /// <param name="platformAuthenticates">Whether built-in authentication stands before the app, and strips the header from what callers send.</param>
 /// <param name="keysAreDemanded">Whether the host demands a key.</param>
-internal sealed class RoleGuard(bool platformAuthenticates, bool keysAreDemanded) : IHttpGuard
+internal sealed class RoleGuard(bool platformAuthenticates, bool keysAreDemanded, Callers callers, ILogger<RoleGuard> logger) : IHttpGuard
 {
     public const string EnabledSetting = "WEBSITE_AUTH_ENABLED";
 
@@ -23,6 +23,16 @@ internal sealed class RoleGuard(bool platformAuthenticates, bool keysAreDemanded
         function.IsDefined(typeof(OpenToAllAttribute)) ? null : function.GetCustomAttribute<RequiresRoleAttribute>()?.Role ?? ApiRole.Operate);
 
     public IResult? Refuse(HttpContext context, MethodInfo function)
+    {
+        IResult? refusal = Judge(context, function);
+
+        // Whatever operators change stands in the log with who asked for it, also where the change itself keeps no name.
+        if (refusal is null && RoleOf(function) == ApiRole.Operate)
+            logger.LogInformation(SecurityEvents.OperatorCall, "{Function} was called by {Who}: {Method} {Path}", function.Name, callers.SignedIn(context.Request) ?? "the holder of a key", context.Request.Method, context.Request.Path.Value);
+        return refusal;
+    }
+
+    private IResult? Judge(HttpContext context, MethodInfo function)
     {
         if (RoleOf(function) is not { } role)
             return null;

@@ -5,7 +5,6 @@ using MlServerless.Data;
 using MlServerless.Pipelines.Catalog;
 using MlServerless.Pipelines.Ports;
 using MlServerless.Pipelines.Problems;
-using MlServerless.Pipelines.Registry;
 using MlServerless.Pipelines.Runs;
 using MlServerless.Pipelines.Specs;
 using Microsoft.Extensions.Logging;
@@ -36,8 +35,6 @@ public sealed class ErasureService(
     {
         PipelineSpec spec = SpecParser.Parse((await specs.RequireAsync(pipeline, cancellationToken)).Json);
         IReadOnlyList<IReadOnlyList<string>> rows = ReadKeys(pipeline, spec, keys);
-        if (who?.Length > Actor.MaxWho)
-            throw ProblemException.BadRequest("The name of who asks is too long.", $"Send \"who\" with at most {Actor.MaxWho} characters.");
         if (reason?.Length > MaxReasonLength)
             throw ProblemException.BadRequest("The reason is too long.", $"Send at most {MaxReasonLength} characters.");
         var erasure = new ErasureRecord

@@ -6,7 +6,7 @@ namespace MlServerless.Pipelines.Registry;
 public sealed record Actor(string Who, string Why)
 {
     /// <summary>In characters.</summary>
-    internal const int MaxWho = 200;
+    public const int MaxWho = 200;
 
     private const int MaxWhy = 2000;
 

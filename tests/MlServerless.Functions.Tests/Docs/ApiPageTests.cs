@@ -38,7 +38,7 @@ public sealed partial class ApiPageTests
 
             With function keys (the default): header `x-functions-key`, or `?code=` in the address. The host key opens everything; `eng/role-keys.sh` makes one key a role. With Entra ID: `Authorization: Bearer …`, a token with the app role. Each call below names its role: `read` sees, `predict` asks models, `operate` changes. *open* takes calls without any.
 
-            What changes a model, a run or a capture asks `who` does it and `why`, and keeps both. With Entra ID the name of the token is kept and `who` may be left out; what it says is added (`eve@… for Ada`). With keys it is what the caller says.
+            Who moves an alias, rolls back, starts or ends a canary or a capture, or approves, rejects or cancels a run says `who` they are and `why`, and both are kept. With Entra ID the name of the token is kept and `who` may be left out; what it says is added (`eve@… for Ada`). With keys it is what the caller says.
 
             No key, or a wrong one: 401. A token without the role: 403.
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging;
+using MlServerless.Functions.Security;
 using MlServerless.Pipelines;
 using MlServerless.Worker;
 
@@ -14,7 +15,7 @@ public sealed class EventsPageTests
         string page = Repository.Read("docs", "telemetry.md");
         EventId[] ids =
         [
-            .. new[] { typeof(PipelineOptions).Assembly, typeof(WorkerTelemetry).Assembly }
+            .. new[] { typeof(PipelineOptions).Assembly, typeof(WorkerTelemetry).Assembly, typeof(Callers).Assembly }
                 .SelectMany(assembly => assembly.GetTypes())
                 .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
                 .Where(field => field.FieldType == typeof(EventId))

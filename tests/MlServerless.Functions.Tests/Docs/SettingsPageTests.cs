@@ -36,7 +36,15 @@ public sealed class SettingsPageTests
         var page = new StringBuilder("""
             # Settings
 
-            Environment variables of the app: application settings on Azure, `Values` of `local.settings.json` with `func start` (copy `src/MlServerless.Functions/local.settings.sample.json`), the environment with the DevHost. The app does not start with one that it cannot read or does not know; it names all of them at once.
+            Environment variables of the app: on Azure the parameter `appSettings` ([operations](operations.md#parameters)), the environment with the DevHost, `Values` of `local.settings.json` with `func start`. The app does not start with one that it cannot read or does not know; it names all of them at once.
+
+            `func start` (Azure Functions Core Tools, on Linux or WSL, with an emulator of storage running) wants the published app:
+
+            ```
+            dotnet publish src/MlServerless.Functions -c Release -o out
+            cp src/MlServerless.Functions/local.settings.sample.json out/local.settings.json
+            cd out && func start
+            ```
 
             <!-- Made from the code: UPDATE_DOCS=1 dotnet test -c Release tests/MlServerless.Functions.Tests --filter Docs -->
 
@@ -55,7 +63,7 @@ public sealed class SettingsPageTests
             | `AzureWebJobsStorage__credential`, `AzureWebJobsStorage__clientId` | `managedidentity`, and the identity to use |
             | `AzureWebJobsStorage__blobServiceUri`, `AzureWebJobsStorage__queueServiceUri`, `AzureWebJobsStorage__tableServiceUri` | the storage account |
             | `AzureWebJobsStorage` | a connection string, for the emulator only |
-            | `WEBSITE_AUTH_ENABLED` | set by the platform where built-in authentication is on; only then the roles in a request's header are believed |
+            | `WEBSITE_AUTH_ENABLED` | set by the platform where built-in authentication is on; only then roles and names in a request's headers are believed |
             | `OTEL_EXPORTER_OTLP_ENDPOINT` | where spans and metrics go; without it, nowhere |
             | `FUNCTIONS_CUSTOMHANDLER_PORT`, `FUNCTIONS_APP_ROOT_PATH` | set by the Functions host |
             | `APPLICATIONINSIGHTS_CONNECTION_STRING`, `APPLICATIONINSIGHTS_AUTHENTICATION_STRING`, `AZURE_CLIENT_ID` | read by the Functions host, which sends telemetry |

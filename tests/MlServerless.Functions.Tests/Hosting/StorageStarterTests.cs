@@ -24,11 +24,15 @@ public sealed class StorageStarterTests
     public async Task AppThatStops_TriesNoMore()
     {
         IPipelineStorage storage = DispatchProxy.Create<IPipelineStorage, LateStorage>();
-        ((LateStorage)storage).Failures = int.MaxValue;
-        using var starter = new StorageStarter(storage, TimeProvider.System, NullLogger<StorageStarter>.Instance);
+        var late = (LateStorage)storage;
+        late.Failures = int.MaxValue;
+        using var starter = new StorageStarter(storage, new StandingTime(), NullLogger<StorageStarter>.Instance);
         await starter.StartAsync(CancellationToken.None);
+        await late.FirstAttempt.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.False(starter.ExecuteTask!.IsCompleted);
         await starter.StopAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
-        Assert.True(starter.ExecuteTask!.IsCompleted);
+        Assert.True(starter.ExecuteTask!.IsCanceled);
+        Assert.Equal(1, late.Attempts);
     }
 
     /// <summary>Refuses some times; only what the starter needs is there.</summary>
@@ -38,12 +42,21 @@ public sealed class StorageStarterTests
 
         public int Attempts { get; private set; }
 
+        public TaskCompletionSource FirstAttempt { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
         {
             if (targetMethod?.Name != nameof(IPipelineStorage.EnsureCreatedAsync))
                 throw new NotSupportedException(targetMethod?.Name);
+            FirstAttempt.TrySetResult();
             return ++Attempts <= Failures ? Task.FromException(new IOException("connection refused")) : Task.CompletedTask;
         }
+    }
+
+    /// <summary>No pause ever ends.</summary>
+    private sealed class StandingTime : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => System.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Every pause is over at once.</summary>

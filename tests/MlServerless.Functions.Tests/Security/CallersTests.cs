@@ -41,6 +41,19 @@ public sealed class CallersTests
             Assert.Equal("$.who", Assert.Single(Assert.Throws<ProblemException>(() => callers.Actor(request, body)).Errors).Path);
     }
 
+    /// <summary>The limit is on what a caller says, not on what the platform puts before it.</summary>
+    [Fact]
+    public void Name_OfAnyLength_LeavesRoomForWho()
+    {
+        HttpRequest request = new DefaultHttpContext().Request;
+        request.Headers[Callers.NameHeader] = new string('n', 150);
+        var callers = new Callers(platformAuthenticates: true);
+        JsonObject Body(int length) => new() { ["who"] = new string('w', length), ["why"] = "a test" };
+        Assert.Equal(150 + " for ".Length + 200, callers.Actor(request, Body(200)).Who.Length);
+        Assert.Equal(400, Assert.Throws<ProblemException>(() => callers.Actor(request, Body(201))).Status);
+        Assert.Equal(400, Assert.Throws<ProblemException>(() => callers.Name(request, Body(201))).Status);
+    }
+
     [Theory]
     [InlineData(true, "eve@example.org for Ada")]
     [InlineData(false, "Ada")]

@@ -40,6 +40,8 @@ public sealed class LimitTests(LimitTests.RunningApp running) : IClassFixture<Li
         { "characters of a description", 4_000, 400 },
         { "days of a window", 3_650, 400 },
         { "keys of an erasure", 1_000, 400 },
+        { "bytes of an erasure's keys", 200_000, 400 },
+        { "characters of an erasure's who", 200, 400 },
         { "characters of an erasure's reason", 1_000, 400 },
         { "entries of feedback", 10_000, 413 },
         { "tags", 50, 400 },
@@ -55,6 +57,8 @@ public sealed class LimitTests(LimitTests.RunningApp running) : IClassFixture<Li
         { "data versions listed", 200, 400 },
         { "alerts listed", 1_000, 400 },
         { "entries of a history listed", 500, 400 },
+        { "batches listed", 500, 400 },
+        { "windows of a comparison", 366, 400 },
     };
 
     [Theory]
@@ -179,6 +183,10 @@ public sealed class LimitTests(LimitTests.RunningApp running) : IClassFixture<Li
                 "data":{"window":"last {{count}} days"},
                 """)),
             "keys of an erasure" => await SendAsync("POST", "/api/pipelines/keyed/erasures", $$"""{"keys":[{{Many("""{"id":"c"}""", count)}}]}"""),
+
+            // With brackets and quotation marks: [["…"]].
+            "bytes of an erasure's keys" => await SendAsync("POST", "/api/pipelines/keyed/erasures", $$"""{"keys":[{"id":"{{Text(count - 6)}}"}]}"""),
+            "characters of an erasure's who" => await SendAsync("POST", "/api/pipelines/keyed/erasures", $$"""{"keys":[{"id":"c"}],"who":"{{Text(count)}}"}"""),
             "characters of an erasure's reason" => await SendAsync("POST", "/api/pipelines/keyed/erasures", $$"""{"keys":[{"id":"c"}],"reason":"{{Text(count)}}"}"""),
             "entries of feedback" => await SendAsync("POST", "/api/models/sample/feedback", $"[{Many("{}", count)}]"),
             "tags" => await TagAsync(count),
@@ -194,6 +202,8 @@ public sealed class LimitTests(LimitTests.RunningApp running) : IClassFixture<Li
             "data versions listed" => await SendAsync("GET", $"/api/pipelines/sample/data?limit={count}"),
             "alerts listed" => await SendAsync("GET", $"/api/alerts?limit={count}"),
             "entries of a history listed" => await SendAsync("GET", $"/api/models/sample/history?limit={count}"),
+            "batches listed" => await SendAsync("GET", $"/api/models/sample/batches?limit={count}"),
+            "windows of a comparison" => await SendAsync("POST", $"/api/models/sample/challengers/1?windows={count}"),
             _ => throw new InvalidOperationException(name),
         };
 

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using MlServerless.Functions.Security;
 using MlServerless.Functions.Tests.Deployment.Bicep;
 using MlServerless.Functions.Tests.Docs;
@@ -29,13 +31,13 @@ public sealed class RoleGuardTests
         string[] every = ["read", "predict", "operate"];
         if (open)
         {
-            Assert.Equal(Through, await StatusAsync(new RoleGuard(true, true), route, null));
-            Assert.Equal(Through, await StatusAsync(new RoleGuard(false, false), route, null));
+            Assert.Equal(Through, await StatusAsync(Guard(true, true), route, null));
+            Assert.Equal(Through, await StatusAsync(Guard(false, false), route, null));
             return;
         }
 
         string needed = RoleGuard.RoleOf(route.Method)!.Value.ToString().ToLowerInvariant();
-        var platform = new RoleGuard(platformAuthenticates: true, keysAreDemanded: false);
+        var platform = Guard(platformAuthenticates: true, keysAreDemanded: false);
         Assert.Equal(Through, await StatusAsync(platform, route, Principal(needed)));
         Assert.Equal(Through, await StatusAsync(platform, route, Principal(every)));
         Assert.Equal(403, await StatusAsync(platform, route, Principal([.. every.Except([needed])])));
@@ -44,12 +46,12 @@ public sealed class RoleGuardTests
         Assert.Equal(401, await StatusAsync(platform, route, "not base64"));
 
         // Keys decide in the host, before the app; a header that anybody can send changes nothing.
-        var keys = new RoleGuard(platformAuthenticates: false, keysAreDemanded: true);
+        var keys = Guard(platformAuthenticates: false, keysAreDemanded: true);
         Assert.Equal(Through, await StatusAsync(keys, route, null));
         Assert.Equal(Through, await StatusAsync(keys, route, Principal()));
 
         // A package without keys whose platform does not authenticate is closed, whatever the header claims.
-        var closed = new RoleGuard(platformAuthenticates: false, keysAreDemanded: false);
+        var closed = Guard(platformAuthenticates: false, keysAreDemanded: false);
         Assert.Equal(403, await StatusAsync(closed, route, Principal(every)));
         Assert.Equal(403, await StatusAsync(closed, route, null));
     }
@@ -69,6 +71,23 @@ public sealed class RoleGuardTests
             else
                 Assert.Equal(401, (int)response.StatusCode);
         }
+    }
+
+    /// <summary>Who asked for a change stands in the log; readers and those who were refused do not.</summary>
+    [Theory]
+    [InlineData(true, "eve@example.org")]
+    [InlineData(false, "the holder of a key")]
+    public async Task OperatorCall_IsLogged_WithWhoAsked(bool platformAuthenticates, string expected)
+    {
+        var log = new OperatorLog();
+        RoleGuard guard = Guard(platformAuthenticates, keysAreDemanded: !platformAuthenticates, log);
+        foreach (HttpRoute route in HttpRoute.All)
+            await StatusAsync(guard, route, Principal("operate"));
+        Assert.Equal(HttpRoute.All.Where(route => RoleGuard.RoleOf(route.Method) == ApiRole.Operate).Select(route => $"{route.Method.Name} {expected}"), log.Calls);
+        log.Calls.Clear();
+        if (platformAuthenticates)
+            Assert.Equal(403, await StatusAsync(guard, HttpRoute.All.First(route => RoleGuard.RoleOf(route.Method) == ApiRole.Operate), Principal("read")));
+        Assert.Empty(log.Calls);
     }
 
     [Fact]
@@ -127,9 +146,13 @@ public sealed class RoleGuardTests
         return Convert.ToBase64String(Encoding.UTF8.GetBytes(new JsonObject { ["auth_typ"] = "aad", ["name_typ"] = "name", ["role_typ"] = "roles", ["claims"] = claims }.ToJsonString()));
     }
 
+    private static RoleGuard Guard(bool platformAuthenticates, bool keysAreDemanded, ILogger<RoleGuard>? logger = null) =>
+        new(platformAuthenticates, keysAreDemanded, new Callers(platformAuthenticates), logger ?? NullLogger<RoleGuard>.Instance);
+
     private static async Task<int> StatusAsync(RoleGuard guard, HttpRoute route, string? principal)
     {
         var context = new DefaultHttpContext { Response = { Body = new MemoryStream() } };
+        context.Request.Headers[Callers.NameHeader] = "eve@example.org";
         if (principal is not null)
             context.Request.Headers[ClientPrincipal.Header] = principal;
         if (guard.Refuse(context, route.Method) is not { } refusal)
@@ -137,5 +160,22 @@ public sealed class RoleGuardTests
         await refusal.ExecuteAsync(context);
         Assert.Equal("application/problem+json", context.Response.ContentType);
         return context.Response.StatusCode;
+    }
+
+    private sealed class OperatorLog : ILogger<RoleGuard>
+    {
+        public List<string> Calls { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            var fields = ((IEnumerable<KeyValuePair<string, object?>>)state!).ToDictionary(field => field.Key, field => field.Value);
+            Assert.Equal("OperatorCall", eventId.Name);
+            Calls.Add($"{fields["Function"]} {fields["Who"]}");
+        }
     }
 }

@@ -25,6 +25,18 @@ public sealed class JsonRowReaderTests
 
     private static ProblemException Refused(string json) => Assert.Throws<ProblemException>(() => Read(json));
 
+    /// <summary>5,000,000 cells: many inputs leave fewer rows.</summary>
+    [Fact]
+    public void Read_ManyInputs_LeaveFewerRows()
+    {
+        var wide = new ModelSignature("y", [.. Enumerable.Range(0, 10_000).Select(i => new SignatureField($"c{i}", ColumnType.Number, null, false))], default);
+        RowBatch Rows(int count) => new JsonRowReader(wide).Read(Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Repeat("{}", count))}]"));
+        Assert.Equal(500, Rows(500).RowCount);
+        ProblemException refused = Assert.Throws<ProblemException>(() => Rows(501));
+        Assert.Equal(413, refused.Status);
+        Assert.Contains("500 rows of this model's 10000 inputs", refused.Detail);
+    }
+
     [Fact]
     public void Read_OneRow_TakesEveryType()
     {

@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using MlServerless.Functions.Hosting;
 using MlServerless.Functions.Http;
 using MlServerless.Functions.Security;
@@ -40,7 +41,8 @@ internal sealed class FuzzedApp : IAsyncDisposable
         builder.Services.AddPipelines(settings);
 
         // Keys are the host's business; here every route is open without them, so that what is behind it is reached.
-        builder.Services.AddSingleton(new Callers(platformAuthenticates)).AddSingleton<IHttpGuard>(new RoleGuard(platformAuthenticates, keysAreDemanded: !platformAuthenticates));
+        var callers = new Callers(platformAuthenticates);
+        builder.Services.AddSingleton(callers).AddSingleton<IHttpGuard>(new RoleGuard(platformAuthenticates, keysAreDemanded: !platformAuthenticates, callers, NullLogger<RoleGuard>.Instance));
         var storage = new MemoryStorage();
         builder.Services.Replace(ServiceDescriptor.Singleton<IPipelineStorage>(storage));
         FunctionsHost host = builder.Build();

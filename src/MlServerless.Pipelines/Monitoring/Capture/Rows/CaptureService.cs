@@ -50,7 +50,8 @@ public sealed class CaptureService(ModelRegistry registry, ServedModels models, 
         models.Forget(model);
         if (forget)
             await rows.ForgetAsync(model, cancellationToken);
-        logger.LogInformation(CaptureEvents.Ended, "Calls of model {Model} are kept no more, those before are forgotten: {Forget}, as {Who} says: {Why}", model, forget, actor.Who, actor.Why);
+        if (left is { Keeps: true } || forget)
+            logger.LogInformation(CaptureEvents.Ended, "Calls of model {Model} are kept no more, those before are forgotten: {Forget}, as {Who} says: {Why}", model, forget, actor.Who, actor.Why);
     }
 
     /// <exception cref="ProblemException">404: none are kept.</exception>
