@@ -3,7 +3,13 @@
 # caller the key of its role, and keep the host key, which opens everything, to yourself. Run it again to give functions of a new version their keys.
 # usage: eng/role-keys.sh FUNCTION_APP RESOURCE_GROUP        needs az, signed in, and jq; prints the keys
 set -euo pipefail
-app=${1:?name of the function app} group=${2:?resource group}
+if (($# != 2)); then
+  echo 'usage: eng/role-keys.sh FUNCTION_APP RESOURCE_GROUP' >&2
+  exit 2
+fi
+command -v az > /dev/null || { echo 'The Azure CLI (az) is needed: https://aka.ms/azure-cli' >&2; exit 2; }
+command -v jq > /dev/null || { echo 'jq is needed.' >&2; exit 2; }
+app=$1 group=$2
 roles=$(dirname "${BASH_SOURCE[0]}")/role-keys.json
 for role in $(jq -r 'keys[]' "$roles"); do
   first=$(jq -r --arg role "$role" '.[$role][0]' "$roles")

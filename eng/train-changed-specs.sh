@@ -13,7 +13,18 @@ deadline=$(($(date +%s) + ${MAX_MINUTES:-110} * 60))
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+if [[ -z ${API:-} ]]; then
+  echo 'Set API to the address of the app, such as https://func-xyz.azurewebsites.net.' >&2
+  exit 2
+fi
+# The address with which the calls of the README begin does as well.
+API=${API%/}
+API=${API%/api}
 if [[ -z ${AUTH_CLIENT_ID:-} && -z ${KEY:-} ]]; then
+  if [[ -z ${FUNCTION_APP_NAME:-} || -z ${AZURE_RESOURCE_GROUP:-} ]]; then
+    echo 'Set KEY (a function key), or AUTH_CLIENT_ID, or FUNCTION_APP_NAME and AZURE_RESOURCE_GROUP.' >&2
+    exit 2
+  fi
   KEY=$(az functionapp keys list --name "$FUNCTION_APP_NAME" --resource-group "$AZURE_RESOURCE_GROUP" --query functionKeys.default --output tsv)
 fi
 
@@ -25,7 +36,8 @@ call() {
   else
     printf 'x-functions-key: %s\n' "$KEY" > "$work/credential"
   fi
-  curl -sS --retry 3 --max-time 120 -X "$1" -H @"$work/credential" -H 'Content-Type: application/json' -o "$work/answer" -w '%{http_code}' "${@:3}" "${API%/}$2"
+  : > "$work/answer"
+  curl -sS --retry 3 --max-time 120 -X "$1" -H @"$work/credential" -H 'Content-Type: application/json' -o "$work/answer" -w '%{http_code}' "${@:3}" "$API$2"
 }
 
 # The problem in $work/answer in one line.
@@ -57,7 +69,13 @@ for spec in "${specs[@]}"; do
   code=$(call POST "/api/pipelines/$name/experiments" --data-binary @"$work/request" -H "Idempotency-Key: $(head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n')")
   case $code in
     202) run=$(jq -r .runId "$work/answer") ;;
+    # Without a problem in it the answer is not the app's: the address is wrong.
     404 | 409)
+      if ! jq -e '.title | strings' "$work/answer" > /dev/null 2>&1; then
+        printf 'Refused with %s by %s, which does not seem to be the app.\n' "$code" "$API"
+        failed=1
+        continue
+      fi
       printf 'Not tried: %s\n' "$(problem)"
       continue
       ;;

@@ -10,8 +10,8 @@ namespace MlServerless.Demo;
 /// <summary>The main job from beginning to end, as a user would do it.</summary>
 internal sealed class MainJob(DemoOptions options, DemoFolder folder, IAnsiConsole console, TimeProvider time)
 {
-    /// <summary>Publishing the app and installing the storage emulator for the first time take most of it.</summary>
-    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(10);
+    /// <summary>Publishing the app and installing the storage emulator for the first time take most of it; a small machine needs many minutes to compile.</summary>
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(45);
 
     /// <summary>The DevHost's lists of functions and keys begin with this; what comes before says what takes so long.</summary>
     private const string ListsBegin = "Functions of ";

@@ -50,6 +50,19 @@ public sealed partial class TrainingWorkflowTests(SharedApp app, ITestOutputHelp
     }
 
     [Fact]
+    public async Task Address_MayBeThatOfTheReadme_AndOneThatIsNotTheAppsIsAFailure()
+    {
+        string before = await CommitAsync("README.md", "Nothing yet.");
+        await CommitAsync("pipelines/pull-request-new.json", Specs.Quick(SampleData.Churn).ToJsonString());
+        (int code, string comparison) = await ScriptAsync(before, "HEAD", below: "api/");
+        Assert.True(code == 0, comparison);
+        Assert.Contains("Not tried: There is no pipeline 'pull-request-new'", comparison);
+        (code, comparison) = await ScriptAsync(before, "HEAD", below: "elsewhere");
+        Assert.Equal(1, code);
+        Assert.Contains("does not seem to be the app", comparison);
+    }
+
+    [Fact]
     public async Task SpecsThatCannotBeTried_AreExplained()
     {
         await App.PutPipelineAsync("pull-request-bad", Specs.Quick(SampleData.Churn));
@@ -103,12 +116,12 @@ public sealed partial class TrainingWorkflowTests(SharedApp app, ITestOutputHelp
         return text.Trim();
     }
 
-    private Task<(int Code, string Comparison)> ScriptAsync(string from, string to, string dataVersion = "", string spec = "")
+    private Task<(int Code, string Comparison)> ScriptAsync(string from, string to, string dataVersion = "", string spec = "", string below = "")
     {
         var start = new ProcessStartInfo("bash", [RepositoryFiles.Path("eng", "train-changed-specs.sh")]);
         (string, string)[] variables =
         [
-            ("API", Host.Address.Url.AbsoluteUri), ("KEY", Host.Address.HostKey), ("BASE_SHA", from), ("HEAD_SHA", to), ("DATA_VERSION", dataVersion), ("ONE_SPEC", spec), ("POLL_SECONDS", "0.2"), ("MAX_MINUTES", "2"),
+            ("API", Host.Address.Url.AbsoluteUri + below), ("KEY", Host.Address.HostKey), ("BASE_SHA", from), ("HEAD_SHA", to), ("DATA_VERSION", dataVersion), ("ONE_SPEC", spec), ("POLL_SECONDS", "0.2"), ("MAX_MINUTES", "2"),
             ("AUTH_CLIENT_ID", ""),
         ];
         foreach ((string name, string value) in variables)

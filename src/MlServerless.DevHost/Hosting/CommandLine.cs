@@ -9,7 +9,7 @@ internal static class CommandLine
         Stands in for the Azure Functions host on a machine without it: serves a custom-handler app with HTTP, queue, timer and
         durable functions on 127.0.0.1.
 
-        dotnet run --project src/MlServerless.DevHost -- [options]
+        dotnet run -c Release --project src/MlServerless.DevHost -- [options]
 
           --app DIR                 publish folder of the app (default: publishes the repository's src/MlServerless.Functions)
           --port N                  port of the HTTP front end (default 7071; 0 = a free one)

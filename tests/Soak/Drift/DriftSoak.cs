@@ -25,7 +25,7 @@ internal sealed class DriftSoak : ISoak
             AlertRate rate = trial.Run(windows, rows, new DriftOptions { MinimumRows = minimum }, seed => new SeededWindows(seed));
             bool ok = rate.UpperBound <= MostFalse;
             good &= ok;
-            Console.WriteLine($"  {rows,5} rows, minimumRows {minimum,4}       {rate.Alerts,5}  {rate.Rate,6:0.00 %}  {rate.UpperBound,6:0.00 %}  {(ok ? "ok" : "TOO MANY")}");
+            Console.WriteLine($"  {rows,5} rows, minimumRows {minimum,4}       {rate.Alerts,5}  {rate.Rate,6:0.00 %}  {rate.UpperBound,6:0.00 %}  {(ok ? "ok" : rate.Rate <= MostFalse ? "TOO FEW WINDOWS TO SAY" : "TOO MANY")}");
         }
 
         Console.WriteLine("\nplanted, 5000 rows                  found    rate  lower 95 % bound");

@@ -35,6 +35,10 @@ internal sealed class ServingSoak : ISoak
             }
         }
 
+        // The app notices within ten seconds that storage hangs; a shorter outage shows nothing.
+        if (outage < 1)
+            throw new ArgumentException("--outage-minutes is at least 1.");
+
         // Three models where there is room for two: each call may find that its model was evicted.
         Environment.SetEnvironmentVariable("MlServerless__ModelsInMemory", "2");
         await using LoadedHost host = await LoadedHost.StartAsync(app);
