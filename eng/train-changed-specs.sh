@@ -71,7 +71,7 @@ for spec in "${specs[@]}"; do
     202) run=$(jq -r .runId "$work/answer") ;;
     # Without a problem in it the answer is not the app's: the address is wrong.
     404 | 409)
-      if ! jq -e '.title | strings' "$work/answer" > /dev/null 2>&1; then
+      if [[ -z $(jq -r '.title | strings' "$work/answer" 2> /dev/null) ]]; then
         printf 'Refused with %s by %s, which does not seem to be the app.\n' "$code" "$API"
         failed=1
         continue

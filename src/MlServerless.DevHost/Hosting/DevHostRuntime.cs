@@ -58,7 +58,8 @@ internal sealed class DevHostRuntime : IAsyncDisposable
         {
             var keys = KeyStore.Load(data.Keys, app.Functions.Where(f => f.Kind == FunctionKind.Http).Select(f => f.Name));
             var hub = TaskHub.Open(data.Hub, logs.CreateLogger("Durable"));
-            var handlerPort = HandlerSupervisor.FreePort();
+            using var reserved = HandlerSupervisor.ReservePort(options.Port);
+            var handlerPort = HandlerSupervisor.PortOf(reserved);
             var hostPort = options.Port;
             var supervisor = new HandlerSupervisor(
                 new HandlerLaunch(app, handlerPort, () => hostPort, storage.ConnectionString), handlerPort, app.Host.Handler.InitializationTimeout,
@@ -68,6 +69,7 @@ internal sealed class DevHostRuntime : IAsyncDisposable
             runtime._parts.Push(supervisor);
             runtime._tellStop.Add(supervisor.BeginStop);
             hostPort = await runtime.BuildAsync(options, data, hub, supervisor, logs);
+            reserved.Stop();
             supervisor.Start();
             var ready = supervisor.WhenReadyAsync(cancellationToken);
             await Task.WhenAny(ready, runtime.Ended);

@@ -44,13 +44,22 @@ internal sealed class HandlerSupervisor : IHandler, IAsyncDisposable
     /// <summary>Ends with the reason when the app failed too often and the host has to stop.</summary>
     public Task<string> GaveUp => _gaveUp.Task;
 
-    /// <summary>A port that is free now.</summary>
-    public static int FreePort()
+    /// <summary>Holds a port for the app, so that the host's own front end does not get it: it would then call itself. Stopped, it is free for the app.</summary>
+    /// <param name="except">The front end's port where it is given; it may be free now, too.</param>
+    public static TcpListener ReservePort(int except)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        if (PortOf(listener) != except)
+            return listener;
+
+        // It is held while another is asked for.
+        TcpListener other = ReservePort(except);
+        listener.Stop();
+        return other;
     }
+
+    public static int PortOf(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
 
     public void Start() => _run = RunAsync();
 

@@ -43,7 +43,9 @@ public sealed partial class WorkflowTests
     {
         string text = File.ReadAllText(Repository.Path(".github", "workflows", name));
         string[] files = [.. Script().Matches(text).Select(match => match.Groups["path"].Value).Distinct()];
-        Assert.All(files, file => Assert.True(File.Exists(Repository.Path(file)) || Directory.Exists(Repository.Path(file)), file));
+
+        // What a build makes is not there before it; its project is.
+        Assert.All(files.Select(file => file.Split("/bin/")[0]), file => Assert.True(File.Exists(Repository.Path(file)) || Directory.Exists(Repository.Path(file)), file));
         if (OperatingSystem.IsWindows())
             return;
         foreach (string script in files.Where(file => file.EndsWith(".sh", StringComparison.Ordinal) || file == ".ci/run"))
